@@ -1,0 +1,54 @@
+"""Tell content from boilerplate in the text of scraped pages, paragraph by paragraph."""
+
+from typing import TYPE_CHECKING, Any
+
+from boilerstrip.cleaning import (
+    classify,
+    classify_many,
+    classify_paragraphs,
+    clean,
+    clean_many,
+)
+from boilerstrip.documents import LabelledDocument, LabelledParagraph, read_documents
+from boilerstrip.errors import BoilerstripError, ModelFormatError, TrainingDataError
+from boilerstrip.model import Model
+from boilerstrip.paragraphs import KINDS, Label, Paragraph
+
+if TYPE_CHECKING:
+    from boilerstrip.evaluation import Report, evaluate
+    from boilerstrip.training import train
+
+__all__ = [
+    "KINDS",
+    "BoilerstripError",
+    "Label",
+    "LabelledDocument",
+    "LabelledParagraph",
+    "Model",
+    "ModelFormatError",
+    "Paragraph",
+    "Report",
+    "TrainingDataError",
+    "classify",
+    "classify_many",
+    "classify_paragraphs",
+    "clean",
+    "clean_many",
+    "evaluate",
+    "read_documents",
+    "train",
+]
+
+__version__ = "0.1.0"
+
+LAZY = {"train": "training", "evaluate": "evaluation", "Report": "evaluation"}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 (whatever the name stands for)
+    """Import what needs scikit-learn only when it is asked for."""
+    if name not in LAZY:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    import importlib  # noqa: PLC0415
+
+    return getattr(importlib.import_module(f"{__name__}.{LAZY[name]}"), name)

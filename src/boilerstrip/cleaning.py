@@ -1,0 +1,439 @@
+"""What users call: clean or classify a text, paragraphs, or a stream of texts."""
+
+import itertools
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar, get_args
+
+import joblib
+import numpy as np
+import numpy.typing as npt
+
+from boilerstrip.decision import decide
+from boilerstrip.model import Model, load_default
+from boilerstrip.paragraphs import KINDS, Label, Paragraph, Split, split_paragraphs
+
+__all__ = [
+    "Phrase",
+    "classify",
+    "classify_many",
+    "classify_paragraphs",
+    "clean",
+    "clean_many",
+]
+
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+Result = TypeVar("Result")
+
+Phrase = str | re.Pattern[str]
+"""A literal phrase, compared with case and white space folded, or a compiled pattern."""
+
+BATCH = 160_000  # characters of documents that go through the model together
+BATCHES_A_JOB = 8  # handed to each process at a time: bounds memory, hides the cost of handing over
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The checked options of a call; each is explained in `clean`."""
+
+    threshold: float | None
+    keep: tuple[re.Pattern[str], ...]
+    remove: tuple[re.Pattern[str], ...]
+    kinds: frozenset[str] | None
+    model: Model | None
+    split: Split
+
+
+def clean(
+    text: str,
+    *,
+    threshold: float | None = None,
+    keep: Iterable[Phrase] = (),
+    remove: Iterable[Phrase] = (),
+    kinds: Collection[str] | None = None,
+    model: Model | None = None,
+    split: Split = "auto",
+) -> str:
+    """Delete the boilerplate paragraphs of a text, with the blank space behind each.
+
+    Nothing else changes: what stays is there byte for byte.
+
+    Args:
+        text: a page or article as plain text.
+        threshold: score from which a paragraph counts as boilerplate, 0 to 1; a higher one never
+            removes more. ``None``: decide for each document, so that what stays can be expected
+            to agree best with its true content.
+        keep: phrases and patterns of paragraphs that stay, whatever else is said of them.
+        remove: phrases and patterns of paragraphs that go, whatever the model says. The model
+            does not see them, so they do not speak for or against their neighbours.
+        kinds: remove only boilerplate of these `KINDS`.
+        model: the model to use instead of the one that comes with boilerstrip.
+        split: what a paragraph is: ``"line"``, ``"blank"`` (between blank lines), or ``"auto"``.
+
+    Returns:
+        The text without its boilerplate.
+
+    Raises:
+        TypeError: an argument is of the wrong type.
+        ValueError: a threshold outside 0 to 1, an unknown kind or split, an empty phrase.
+
+    >>> clean("Rain fell on Leeds.\\n\\nAdvertisement\\n", remove=["advertisement"])
+    'Rain fell on Leeds.\\n\\n'
+    """
+    _check_text(text)
+    options = _options(threshold, keep, remove, kinds, model, split)
+    (cleaned,) = _clean_batch([text], options)
+    return cleaned
+
+
+def classify(
+    text: str,
+    *,
+    threshold: float | None = None,
+    keep: Iterable[Phrase] = (),
+    remove: Iterable[Phrase] = (),
+    kinds: Collection[str] | None = None,
+    model: Model | None = None,
+    split: Split = "auto",
+) -> list[Paragraph]:
+    """Label each paragraph of a text.
+
+    Args and errors: see `clean`. With `kinds`, boilerplate of other kinds is labelled content,
+    since it stays. A paragraph that `keep` or `remove` matches has the score 0 or 1.
+
+    Returns:
+        The paragraphs, in order; between their spans there is only blank space.
+
+    >>> [paragraph.label for paragraph in classify("Subscribe to our newsletter!")]
+    ['boilerplate']
+    """
+    _check_text(text)
+    options = _options(threshold, keep, remove, kinds, model, split)
+    (paragraphs,) = _classify_batch([text], options)
+    return paragraphs
+
+
+def classify_paragraphs(
+    paragraphs: Sequence[str],
+    *,
+    threshold: float | None = None,
+    keep: Iterable[Phrase] = (),
+    remove: Iterable[Phrase] = (),
+    kinds: Collection[str] | None = None,
+    model: Model | None = None,
+) -> list[Paragraph]:
+    """Label the paragraphs of one document that is already split.
+
+    Args and errors: see `clean`.
+
+    Returns:
+        As many paragraphs, with their spans in ``"\\n".join(paragraphs)``.
+    """
+    _check_texts(paragraphs, "paragraphs")
+    if not isinstance(paragraphs, Sequence):
+        raise TypeError(f"paragraphs is {type(paragraphs).__name__}; it must be a sequence of str")
+    for paragraph in paragraphs:
+        _check_text(paragraph, "a paragraph")
+    options = _options(threshold, keep, remove, kinds, model, "line")
+    (verdict,) = _judge([list(paragraphs)], options)
+    ends = np.fromiter((len(p) + 1 for p in paragraphs), np.int64, len(paragraphs)).cumsum() - 1
+    starts = np.append(0, ends[:-1] + 1)[: ends.size]
+    return _make_paragraphs(paragraphs, starts, ends, verdict)
+
+
+def clean_many(
+    texts: Iterable[str],
+    *,
+    threshold: float | None = None,
+    keep: Iterable[Phrase] = (),
+    remove: Iterable[Phrase] = (),
+    kinds: Collection[str] | None = None,
+    model: Model | None = None,
+    split: Split = "auto",
+    jobs: int = 1,
+) -> Iterator[str]:
+    """Clean texts one after the other; as `clean`, but many times faster for small ones.
+
+    Args:
+        texts: read as needed, a bounded number ahead.
+        threshold: this and all others but `jobs`: see `clean`.
+        keep: see `clean`.
+        remove: see `clean`.
+        kinds: see `clean`.
+        model: see `clean`.
+        split: see `clean`.
+        jobs: processes to share the work.
+
+    Yields:
+        The cleaned texts, in order.
+
+    Raises:
+        TypeError, ValueError: as `clean`; for the options at once, for a text when it is reached.
+    """
+    _check_texts(texts, "texts")
+    options = _options(threshold, keep, remove, kinds, model, split)
+    return _run(_clean_batch, texts, options, jobs)
+
+
+def classify_many(
+    texts: Iterable[str],
+    *,
+    threshold: float | None = None,
+    keep: Iterable[Phrase] = (),
+    remove: Iterable[Phrase] = (),
+    kinds: Collection[str] | None = None,
+    model: Model | None = None,
+    split: Split = "auto",
+    jobs: int = 1,
+) -> Iterator[list[Paragraph]]:
+    """Label the paragraphs of texts one after the other; see `classify` and `clean_many`.
+
+    Args and errors: see `clean_many`.
+
+    Yields:
+        For each text the list that `classify` returns.
+    """
+    _check_texts(texts, "texts")
+    options = _options(threshold, keep, remove, kinds, model, split)
+    return _run(_classify_batch, texts, options, jobs)
+
+
+# --- arguments ----------------------------------------------------------------------------------
+
+
+def _check_text(text: object, name: str = "text") -> None:
+    if not isinstance(text, str):
+        hint = "; decode it first" if isinstance(text, bytes | bytearray) else ""
+        raise TypeError(f"{name} is {type(text).__name__}; it must be str{hint}")
+
+
+def _check_texts(texts: object, name: str) -> None:
+    if isinstance(texts, str | bytes) or not isinstance(texts, Iterable):
+        raise TypeError(
+            f"{name} is {type(texts).__name__}; it must be several str, e.g. a list of them"
+        )
+
+
+def _options(  # noqa: PLR0913 (one for each option of the public functions)
+    threshold: float | None,
+    keep: Iterable[Phrase],
+    remove: Iterable[Phrase],
+    kinds: Collection[str] | None,
+    model: Model | None,
+    split: Split,
+) -> Options:
+    if threshold is not None:
+        if isinstance(threshold, bool) or not isinstance(threshold, int | float | np.number):
+            raise TypeError(f"threshold is {type(threshold).__name__}; it must be a number or None")
+        if not 0 <= threshold <= 1:
+            raise ValueError(f"threshold is {threshold}; it must be between 0 and 1")
+    if kinds is not None:
+        _check_texts(kinds, "kinds")
+        unknown = sorted(set(kinds) - set(KINDS), key=str)
+        if unknown:
+            raise ValueError(f"unknown kinds {unknown}; there are {', '.join(KINDS)}")
+    if model is not None and not isinstance(model, Model):
+        raise TypeError(f"model is {type(model).__name__}; it must be a Model, see Model.load")
+    if split not in get_args(Split):
+        raise ValueError(f"split is {split!r}; it must be one of {', '.join(get_args(Split))}")
+    return Options(
+        threshold,
+        _patterns(keep, "keep"),
+        _patterns(remove, "remove"),
+        None if kinds is None else frozenset(kinds),
+        model,
+        split,
+    )
+
+
+def _patterns(phrases: Iterable[Phrase], name: str) -> tuple[re.Pattern[str], ...]:
+    _check_texts(phrases, name)
+    patterns = []
+    for phrase in phrases:
+        if isinstance(phrase, re.Pattern) and isinstance(phrase.pattern, str):
+            patterns.append(phrase)
+        elif not isinstance(phrase, str):
+            found = type(phrase).__name__
+            raise TypeError(f"{name} holds {found}; it must hold str and compiled str patterns")
+        elif not phrase.strip():
+            raise ValueError(f"{name} holds a phrase without a visible character")
+        else:
+            words = map(re.escape, phrase.split())
+            patterns.append(re.compile(r"\s+".join(words), re.IGNORECASE))
+    return tuple(patterns)
+
+
+# --- many texts ---------------------------------------------------------------------------------
+
+
+def _run(
+    work: Callable[[list[str], Options], list[Result]],
+    texts: Iterable[str],
+    options: Options,
+    jobs: int,
+) -> Iterator[Result]:
+    if isinstance(jobs, bool) or not isinstance(jobs, int):
+        raise TypeError(f"jobs is {type(jobs).__name__}; it must be int")
+    if jobs < 1:
+        raise ValueError(f"jobs is {jobs}; it must be 1 or more")
+    if jobs == 1:
+        return _run_here(work, texts, options)
+    return _run_in_processes(work, texts, options, jobs)
+
+
+def _run_here(
+    work: Callable[[list[str], Options], list[Result]], texts: Iterable[str], options: Options
+) -> Iterator[Result]:
+    for batch in _batches(texts):
+        yield from work(batch, options)
+
+
+def _run_in_processes(
+    work: Callable[[list[str], Options], list[Result]],
+    texts: Iterable[str],
+    options: Options,
+    jobs: int,
+) -> Iterator[Result]:
+    """Hand out a bounded number of batches, wait for all, repeat.
+
+    joblib's own generators read all their input ahead of a slow consumer.
+    """
+    batches = _batches(texts)
+    with joblib.Parallel(n_jobs=jobs) as parallel:
+        while round_ := list(itertools.islice(batches, jobs * BATCHES_A_JOB)):
+            for results in parallel(joblib.delayed(work)(batch, options) for batch in round_):
+                yield from results
+
+
+def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
+    size = 0
+    for text in texts:
+        _check_text(text, "a text")
+        batch.append(text)
+        size += len(text)
+        if size >= BATCH:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+# --- one batch ----------------------------------------------------------------------------------
+
+
+class Verdict(NamedTuple):
+    """What is said of the paragraphs of one document, an entry a paragraph."""
+
+    is_boilerplate: Flags
+    scores: npt.NDArray[np.float32]
+    kinds: Ints
+
+
+def _clean_batch(texts: list[str], options: Options) -> list[str]:
+    spans = [split_paragraphs(text, options.split) for text in texts]
+    verdicts = _judge([_slice(text, *span) for text, span in zip(texts, spans, strict=True)], options)
+    return [
+        _without(text, starts, verdict.is_boilerplate)
+        for text, (starts, _), verdict in zip(texts, spans, verdicts, strict=True)
+    ]
+
+
+def _classify_batch(texts: list[str], options: Options) -> list[list[Paragraph]]:
+    spans = [split_paragraphs(text, options.split) for text in texts]
+    documents = [_slice(text, *span) for text, span in zip(texts, spans, strict=True)]
+    return [
+        _make_paragraphs(paragraphs, *span, verdict)
+        for paragraphs, span, verdict in zip(
+            documents, spans, _judge(documents, options), strict=True
+        )
+    ]
+
+
+def _slice(text: str, starts: Ints, ends: Ints) -> list[str]:
+    return [text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+
+
+def _without(text: str, starts: Ints, is_removed: Flags) -> str:
+    """Delete paragraphs, each up to where the next one begins."""
+    if not is_removed.any():
+        return text
+    changes = np.flatnonzero(np.diff(is_removed, prepend=False))
+    edges = [0, *starts[changes].tolist(), len(text)]
+    return "".join(text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=False))
+
+
+LABELS: tuple[Label, Label] = ("content", "boilerplate")
+
+
+def _make_paragraphs(
+    texts: Sequence[str], starts: Ints, ends: Ints, verdict: Verdict
+) -> list[Paragraph]:
+    flags = verdict.is_boilerplate.tolist()
+    return list(
+        map(
+            Paragraph._make,
+            zip(
+                texts,
+                starts.tolist(),
+                ends.tolist(),
+                [LABELS[flag] for flag in flags],
+                verdict.scores.tolist(),
+                [
+                    KINDS[kind] if flag else None
+                    for kind, flag in zip(verdict.kinds.tolist(), flags, strict=True)
+                ],
+                strict=True,
+            ),
+        )
+    )
+
+
+def _judge(documents: list[list[str]], options: Options) -> list[Verdict]:
+    """Judge the paragraphs of some documents."""
+    model = options.model or load_default()
+    paragraphs = list(itertools.chain.from_iterable(documents))
+    sizes = np.fromiter(map(len, documents), np.int64, len(documents))
+    owners = np.repeat(np.arange(sizes.size), sizes)
+    is_kept, is_removed = _match(paragraphs, options)
+    if is_removed.any():
+        order = np.argsort(is_removed, kind="stable")  # the removed ones behind all others
+        owners = np.where(is_removed, sizes.size + np.arange(owners.size), owners)[order]
+        scores, kinds, words = model.predict([paragraphs[i] for i in order], _starts(owners))
+        back = np.argsort(order)
+        scores, kinds, words = scores[back], kinds[back], words[back]
+    else:
+        scores, kinds, words = model.predict(paragraphs, _starts(owners))
+    scores[is_kept] = 0
+    scores[is_removed] = 1
+    verdicts = []
+    for end, size in zip(sizes.cumsum().tolist(), sizes.tolist(), strict=True):
+        here = slice(end - size, end)
+        if options.threshold is None:
+            flags = decide(scores[here], words[here])
+        else:
+            flags = scores[here] >= options.threshold
+        if options.kinds is not None:
+            flags &= np.isin(kinds[here], [KINDS.index(kind) for kind in options.kinds])
+        flags = (flags | is_removed[here]) & ~is_kept[here]
+        verdicts.append(Verdict(flags, scores[here], kinds[here]))
+    return verdicts
+
+
+def _match(paragraphs: Sequence[str], options: Options) -> tuple[Flags, Flags]:
+    """Find the paragraphs that a phrase or pattern of `keep`, or else one of `remove`, is in."""
+    kept, removed = (
+        np.array([any(p.search(text) for p in patterns) for text in paragraphs], bool)
+        if patterns
+        else np.zeros(len(paragraphs), bool)
+        for patterns in (options.keep, options.remove)
+    )
+    return kept, removed & ~kept
+
+
+def _starts(owners: Ints) -> Ints:
+    """Where each run of the same owner begins."""
+    return np.flatnonzero(np.diff(owners, prepend=-1))

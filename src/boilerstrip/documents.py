@@ -1,0 +1,130 @@
+"""Labelled documents: what a model is trained and evaluated on, and how they are read from files."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+from boilerstrip.errors import TrainingDataError
+from boilerstrip.paragraphs import KINDS, Label
+
+__all__ = ["LabelledDocument", "LabelledParagraph", "read_documents"]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledParagraph:
+    """A paragraph of a labelled document.
+
+    Attributes:
+        text: the paragraph.
+        label: ``"content"``, ``"boilerplate"``, or ``None``: unknown, not learned from, but still
+            a neighbour of the others.
+        kind: of boilerplate, one of `boilerstrip.KINDS`, or ``None``: unknown, or content.
+
+    Raises:
+        TypeError: `text` is not a string.
+        ValueError: label or kind is not one of those above, or content has a kind.
+    """
+
+    text: str
+    label: Label | None
+    kind: str | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.text, str):
+            message = f"text is {type(self.text).__name__}; it must be str"
+            raise TypeError(message)
+        if self.label is not None and self.label not in get_args(Label):
+            message = f"label is {self.label!r}; it must be content, boilerplate or None"
+            raise ValueError(message)
+        if self.kind is not None and self.kind not in KINDS:
+            message = f"kind is {self.kind!r}; it must be None or one of {', '.join(KINDS)}"
+            raise ValueError(message)
+        if self.kind is not None and self.label == "content":
+            message = f"content has the kind {self.kind!r}; only boilerplate has one"
+            raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledDocument:
+    """A document whose paragraphs are labelled, in order.
+
+    Attributes:
+        id: names the document in messages.
+        paragraphs: its paragraphs.
+        site: where it comes from. Documents of one site stay together in every split, since sites
+            repeat their boilerplate word for word; without a site the `id` stands for it.
+        lang: BCP 47 code of its language, for reports by language.
+    """
+
+    id: str
+    paragraphs: tuple[LabelledParagraph, ...]
+    site: str | None = None
+    lang: str | None = None
+
+    @property
+    def group(self) -> str:
+        """What splits are grouped by."""
+        return self.site or self.id
+
+
+def read_documents(path: str | Path) -> Iterator[LabelledDocument]:
+    """Read labelled documents from a JSONL file, or from all ``*.jsonl`` files below a folder.
+
+    Args:
+        path: a file, or a folder whose files are read in the order of their names.
+
+    Yields:
+        The documents, one a line.
+
+    Raises:
+        TrainingDataError: a line is not a labelled document; the message names file and line.
+        FileNotFoundError: there is no such file, or the folder holds no ``*.jsonl``.
+    """
+    path = Path(path)
+    files = sorted(path.rglob("*.jsonl")) if path.is_dir() else [path]
+    if not files:
+        message = f"{path} holds no *.jsonl file"
+        raise FileNotFoundError(message)
+    for file in files:
+        with file.open("rb") as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    yield _parse(line, f"{file}:{number}")
+
+
+def _parse(line: bytes, place: str) -> LabelledDocument:
+    try:
+        record = json.loads(line)
+    except ValueError as error:
+        message = f"{place}: not JSON: {error}"
+        raise TrainingDataError(message) from error
+    try:
+        return LabelledDocument(
+            id=_string(record, "id"),
+            paragraphs=tuple(
+                LabelledParagraph(item["text"], item["label"], item.get("kind"))
+                for item in record["paragraphs"]
+            ),
+            site=_optional_string(record, "site"),
+            lang=_optional_string(record, "lang"),
+        )
+    except KeyError as error:
+        message = f"{place}: the field {error} is missing"
+        raise TrainingDataError(message) from error
+    except (TypeError, ValueError, AttributeError) as error:
+        message = f"{place}: not a labelled document: {error}"
+        raise TrainingDataError(message) from error
+
+
+def _string(record: dict[str, Any], field: str) -> str:
+    value = record[field]
+    if not isinstance(value, str):
+        message = f"{field} is {type(value).__name__}; it must be a string"
+        raise TypeError(message)
+    return value
+
+
+def _optional_string(record: dict[str, Any], field: str) -> str | None:
+    return None if record.get(field) is None else _string(record, field)

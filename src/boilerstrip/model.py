@@ -1,0 +1,188 @@
+"""The trained model: arrays and a header, how they score paragraphs, and the file they live in."""
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from itertools import pairwise
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from boilerstrip import context, features, model_file
+from boilerstrip.errors import ModelFormatError
+from boilerstrip.paragraphs import KINDS
+
+__all__ = ["Model", "Scores", "load_default", "score_alone"]
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+
+WORDS = features.SHAPE.index("tokens")  # one more: the end counts as a token
+WEIGHT_ZERO = 128  # the byte that stands for a weight of 0
+FIRST_KIND = context.OUTPUTS - len(KINDS)  # step-1 outputs from here on stand for the kinds
+MOST_LAYERS, WIDEST_LAYER = 8, 1024
+
+FIXED_SHAPES: Mapping[str, tuple[str, tuple[int, ...]]] = MappingProxyType(
+    {
+        "weights": ("uint8", (features.ROWS, context.OUTPUTS)),
+        "scales": ("float32", (context.OUTPUTS,)),
+        "biases": ("float32", (context.OUTPUTS,)),
+        "means": ("float32", (context.WIDTH,)),
+        "deviations": ("float32", (context.WIDTH,)),
+    }
+)
+"""Type and shape of the arrays that do not depend on the layer sizes."""
+
+
+class Scores(NamedTuple):
+    """What the model says of some paragraphs.
+
+    All of shape ``(paragraphs,)``: `boilerplate` is the probability that each is boilerplate,
+    `kinds` the number in `boilerstrip.KINDS` of the kind it would then be, `words` how many words
+    it has.
+    """
+
+    boilerplate: Floats
+    kinds: Ints
+    words: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """A trained model: arrays, and a header that tells where they come from.
+
+    Attributes:
+        header: JSON-like: parameters of the features, kinds, layer sizes, facts about training.
+        weights: step 1: a row a feature, a column an output, 128 standing for 0.
+        scales: what one step of each output's weights is worth.
+        biases: of the outputs.
+        means: of step 2's inputs in training.
+        deviations: standard deviations of the same.
+        layers: step 2: matrix and bias of each layer; the last one has one column.
+    """
+
+    header: Mapping[str, Any]
+    weights: npt.NDArray[np.uint8]
+    scales: Floats
+    biases: Floats
+    means: Floats
+    deviations: Floats
+    layers: tuple[tuple[Floats, Floats], ...]
+
+    def predict(self, paragraphs: Sequence[str], document_starts: Ints) -> Scores:
+        """Score the paragraphs of some documents.
+
+        Args:
+            paragraphs: those of all documents, in order.
+            document_starts: the first paragraph of each document; none is empty.
+        """
+        if not paragraphs:
+            nothing = np.empty(0, np.int64)
+            return Scores(np.empty(0, np.float32), nothing, nothing)
+        outputs, shape = score_alone(paragraphs, self.weights, self.scales, self.biases)
+        values = context.describe(outputs, shape, document_starts)
+        values -= self.means
+        values /= self.deviations
+        for weights, bias in self.layers[:-1]:
+            values = np.maximum(values @ weights + bias, 0)
+        weights, bias = self.layers[-1]
+        logits = (values @ weights + bias)[:, 0]
+        kinds = outputs[:, FIRST_KIND:].argmax(axis=1)
+        return Scores(1 / (1 + np.exp(-logits)), kinds, shape[:, WORDS] - 1)
+
+    def save(self, path: str | Path) -> None:
+        """Write the model to a ``.npz`` file, replacing it if there is one.
+
+        Args:
+            path: the file.
+        """
+        arrays = {name: getattr(self, name) for name in FIXED_SHAPES}
+        for number, (weights, bias) in enumerate(self.layers):
+            arrays[f"layer_{number}"], arrays[f"layer_bias_{number}"] = weights, bias
+        model_file.write(path, self.header, arrays)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a model from a file that `save` wrote.
+
+        Sizes, types and finiteness are checked, and nothing in the file is ever executed.
+
+        Args:
+            path: the file.
+
+        Raises:
+            ModelFormatError: the file is no such model, damaged, or of another format version.
+            OSError: it cannot be read.
+        """
+        header = model_file.read_header(path)
+        sizes = _layer_sizes(header, path)
+        expected = dict(FIXED_SHAPES)
+        for number, (inputs, outputs) in enumerate(pairwise(sizes)):
+            expected[f"layer_{number}"] = ("float32", (inputs, outputs))
+            expected[f"layer_bias_{number}"] = ("float32", (outputs,))
+        arrays = model_file.read_arrays(path, expected)
+        layers = tuple(
+            (arrays[f"layer_{number}"], arrays[f"layer_bias_{number}"])
+            for number in range(len(sizes) - 1)
+        )
+        return cls(header=header, layers=layers, **{name: arrays[name] for name in FIXED_SHAPES})
+
+
+def score_alone(
+    paragraphs: Sequence[str], weights: npt.NDArray[np.uint8], scales: Floats, biases: Floats
+) -> tuple[Floats, Ints]:
+    """Step 1: score each paragraph by itself.
+
+    The result for a paragraph is the same, to the last bit, in whatever company it comes.
+
+    Args:
+        paragraphs: one or more.
+        weights: as in `Model`, like the other two.
+        scales: of the weights.
+        biases: of the outputs.
+
+    Returns:
+        Outputs of shape ``(paragraphs, 16)``, and the shapes as in `features.Features`.
+    """
+    table = weights.view("<u8")
+    outputs, shapes = [], []
+    for piece in features.extract(paragraphs):
+        terms = 2 * piece.shape[:, 7:8] + piece.shape_rows.shape[1]
+        sums = features.sum_weights(table, piece) - WEIGHT_ZERO * terms
+        outputs.append(sums * (scales / np.sqrt(terms, dtype=np.float32)) + biases)
+        shapes.append(piece.shape)
+    return np.concatenate(outputs).astype(np.float32), np.concatenate(shapes)
+
+
+def _layer_sizes(header: Mapping[str, Any], path: str | Path) -> list[int]:
+    """Check the header against this version, and return the sizes of step 2's layers."""
+    expected = {"features": features.VERSION, "context": context.WIDTH, "kinds": list(KINDS)}
+    for field, value in expected.items():
+        if header.get(field) != value:
+            raise ModelFormatError(
+                f"{path}: its {field} are {header.get(field)!r}, this version of boilerstrip has "
+                f"{value!r}; train the model again"
+            )
+    sizes = header.get("layers")
+    if (
+        not isinstance(sizes, list)
+        or not 2 <= len(sizes) <= MOST_LAYERS
+        or any(type(size) is not int or not 1 <= size <= WIDEST_LAYER for size in sizes)
+        or (sizes[0], sizes[-1]) != (context.WIDTH, 1)
+    ):
+        raise ModelFormatError(
+            f"{path}: layers of sizes {sizes!r}, where at most {MOST_LAYERS} sizes up to "
+            f"{WIDEST_LAYER} are expected, from {context.WIDTH} to 1"
+        )
+    return sizes
+
+
+@functools.cache
+def load_default() -> Model:
+    """Return the model that comes with boilerstrip, read once."""
+    with resources.as_file(resources.files("boilerstrip") / "default_model.npz") as path:
+        return Model.load(path)

@@ -1,0 +1,322 @@
+"""Training: the only module that fits anything, and the only one that loads scikit-learn.
+
+Step 1 is a set of logistic regressions on the hashed features, one for each output. Step 2 is a
+small neural network on what `context.describe` says of each paragraph, trained on step-1 outputs
+of models that have not seen the paragraph's site (out-of-fold: otherwise it would trust them too
+much), on documents whole, cut short, and taken apart into single paragraphs.
+"""
+
+import hashlib
+import sys
+import warnings
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass
+from typing import Any
+
+import joblib
+import numpy as np
+import numpy.typing as npt
+import sklearn
+from scipy import sparse
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+from sklearn.neural_network import MLPClassifier
+
+from boilerstrip import context, features
+from boilerstrip.documents import LabelledDocument
+from boilerstrip.errors import TrainingDataError
+from boilerstrip.model import WEIGHT_ZERO, Model, score_alone
+from boilerstrip.paragraphs import KINDS
+
+__all__ = ["train"]
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+
+FOLDS = 4
+FEWEST_PARAGRAPHS = 20  # of either label
+STRENGTH = 8.0  # of the data against the penalty on large weights in step 1
+ITERATIONS = 60
+LAYERS = (48, 24)
+EPOCHS = 8
+WIDEST_WEIGHT = 127
+UNKNOWN = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Documents as columns: one entry a paragraph, but for `starts`, one a document."""
+
+    texts: list[str]
+    labels: Ints  # 1 boilerplate, 0 content, -1 unknown
+    kinds: Ints  # number in KINDS, -1 unknown or content
+    groups: Ints
+    starts: Ints
+
+    @property
+    def sizes(self) -> Ints:
+        """Paragraphs of each document."""
+        return np.diff(self.starts, append=len(self.texts))
+
+
+def train(documents: Iterable[LabelledDocument], *, seed: int = 0, jobs: int = 1) -> Model:
+    """Train a model.
+
+    Args:
+        documents: labelled documents; a model of some use wants a thousand paragraphs or more.
+        seed: the same documents and seed give the same model, on one machine.
+        jobs: processes that fit parts of step 1 at the same time.
+
+    Returns:
+        The model.
+
+    Raises:
+        TypeError: an item is not a `LabelledDocument`.
+        TrainingDataError: too few paragraphs of either label, or too few sites to split them by.
+    """
+    table = _tabulate(documents)
+    generator = np.random.default_rng(seed)
+    folds = (generator.permutation(table.groups.max() + 1) % FOLDS)[table.groups]
+    step_1 = _fit_step_1(table, folds, jobs)
+    outputs, shape = _score_out_of_fold(step_1, table, folds)
+    means, deviations, layers = _fit_step_2(table, outputs, shape, generator)
+    header = _header(table, seed, [len(means), *(bias.size for _, bias in layers)])
+    return Model(header, *astuple(step_1[-1]), means, deviations, layers)
+
+
+def _tabulate(documents: Iterable[LabelledDocument]) -> Table:
+    texts: list[str] = []
+    labels: list[int] = []
+    kinds: list[int] = []
+    groups: list[int] = []
+    starts: list[int] = []
+    numbers: dict[str, int] = {}
+    for document in documents:
+        if not isinstance(document, LabelledDocument):
+            message = f"documents must be LabelledDocument objects, not {type(document).__name__}"
+            raise TypeError(message)
+        if document.paragraphs:
+            starts.append(len(texts))
+        group = numbers.setdefault(document.group, len(numbers))
+        for paragraph in document.paragraphs:
+            texts.append(paragraph.text)
+            labels.append(LABEL_NUMBERS[paragraph.label])
+            kinds.append(UNKNOWN if paragraph.kind is None else KINDS.index(paragraph.kind))
+            groups.append(group)
+    table = Table(texts, *(np.array(c, np.int64) for c in (labels, kinds, groups, starts)))
+    for number, name in enumerate(("content", "boilerplate")):
+        found = int((table.labels == number).sum())
+        if found < FEWEST_PARAGRAPHS:
+            message = f"{found} paragraphs of {name}; training takes {FEWEST_PARAGRAPHS} or more"
+            raise TrainingDataError(message)
+    if len(numbers) < FOLDS:
+        message = f"documents of {len(numbers)} sites; training takes {FOLDS} sites or more"
+        raise TrainingDataError(message)
+    return table
+
+
+LABEL_NUMBERS = {"content": 0, "boilerplate": 1, None: UNKNOWN}
+
+
+# --- step 1 -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Step1:
+    """Quantised step 1."""
+
+    weights: npt.NDArray[np.uint8]
+    scales: Floats
+    biases: Floats
+
+
+def _fit_step_1(table: Table, folds: Ints, jobs: int) -> dict[int, Step1]:
+    """Fit step 1 without each fold, and, under the key -1, on everything."""
+    rows = _first_occurrences(table)
+    matrix = _feature_matrix([table.texts[row] for row in rows])
+    targets, weights = _targets(table)
+    targets, weights, folds = targets[rows], weights[rows], folds[rows]
+    tasks = [(fold, output) for fold in range(-1, FOLDS) for output in range(context.OUTPUTS)]
+    fitted = joblib.Parallel(n_jobs=jobs, prefer="threads")(
+        joblib.delayed(_fit_output)(
+            matrix, targets[:, output], np.where(folds == fold, 0, weights[:, output])
+        )
+        for fold, output in tasks
+    )
+    return {
+        fold: _quantise([result for task, result in zip(tasks, fitted, strict=True) if task[0] == fold])
+        for fold in range(-1, FOLDS)
+    }
+
+
+def _first_occurrences(table: Table) -> Ints:
+    """Find the paragraphs that are not the repetition of an earlier one of the same site."""
+    seen: dict[tuple[int, str], int] = {}
+    for row, key in enumerate(zip(table.groups.tolist(), table.texts, strict=True)):
+        seen.setdefault(key, row)
+    return np.array(list(seen.values()))
+
+
+def _feature_matrix(texts: Sequence[str]) -> sparse.csr_matrix:
+    """Make the matrix of hashed features: a row a paragraph, scaled by its number of terms."""
+    parts = []
+    for piece in features.extract(texts):
+        starts = piece.runs.starts if piece.runs.firsts is None else piece.runs.starts[piece.runs.firsts]
+        sizes = np.diff(starts, append=piece.words.size)
+        owners = np.repeat(np.arange(starts.size), sizes)
+        shapes = piece.shape_rows.shape[1]
+        row = np.concatenate([owners, owners, np.repeat(np.arange(starts.size), shapes)])
+        column = np.concatenate([piece.words, piece.pairs, piece.shape_rows.ravel()])
+        value = (1 / np.sqrt(2 * sizes + shapes)).astype(np.float32)[row]
+        parts.append(
+            sparse.csr_matrix((value, (row, column)), shape=(starts.size, features.ROWS))
+        )
+    return sparse.vstack(parts, format="csr")
+
+
+def _targets(table: Table) -> tuple[Ints, npt.NDArray[np.float64]]:
+    """What each output is to tell of each paragraph, and how much each paragraph counts in it.
+
+    The first output tells boilerplate from content with every paragraph counting the same, so that
+    large pages rule it; in all others a paragraph counts the less the larger its document, so
+    that lone paragraphs and short documents do. The next two tell whether the paragraph before and
+    the one behind is boilerplate, the fourth is the first under the other weights, the rest one kind each from all else.
+    """
+    count = len(table.texts)
+    sizes = np.repeat(table.sizes, table.sizes)
+    inverse = 1 / np.sqrt(sizes)
+    is_first = np.zeros(count, bool)
+    is_first[table.starts] = True
+    is_last = np.roll(is_first, -1)
+    columns = [
+        table.labels,
+        table.labels,
+        np.where(is_first, UNKNOWN, np.roll(table.labels, 1)),
+        np.where(is_last, UNKNOWN, np.roll(table.labels, -1)),
+    ]
+    has_kind = (table.labels == 0) | (table.kinds >= 0)
+    columns += [
+        np.where(has_kind, table.kinds == kind, UNKNOWN).astype(np.int64)
+        for kind in range(len(KINDS))
+    ]
+    targets = np.stack(columns, axis=1)
+    weights = np.where(targets == UNKNOWN, 0, inverse[:, None])
+    weights[:, [0, 2, 3]] = targets[:, [0, 2, 3]] != UNKNOWN
+    return targets, weights
+
+
+def _fit_output(
+    matrix: sparse.csr_matrix, target: Ints, weights: npt.NDArray[np.float64]
+) -> tuple[Floats, float]:
+    rows = np.flatnonzero(weights)
+    if np.unique(target[rows]).size < 2:  # noqa: PLR2004 (nothing to tell apart)
+        return np.zeros(features.ROWS, np.float32), 0.0
+    model = LogisticRegression(C=STRENGTH, max_iter=ITERATIONS, tol=1e-3)
+    with warnings.catch_warnings():  # stopping early is meant: it regularises
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(matrix[rows], target[rows], sample_weight=weights[rows])
+    return model.coef_[0].astype(np.float32), float(model.intercept_[0])
+
+
+def _quantise(fitted: Sequence[tuple[Floats, float]]) -> Step1:
+    """Round the weights of each output to a byte."""
+    weights = np.stack([weights for weights, _ in fitted], axis=1)
+    scales = np.maximum(np.abs(weights).max(axis=0) / WIDEST_WEIGHT, 1e-9).astype(np.float32)
+    steps = np.rint(weights / scales).astype(np.int64) + WEIGHT_ZERO
+    return Step1(
+        np.ascontiguousarray(steps.astype(np.uint8)),
+        scales,
+        np.array([bias for _, bias in fitted], np.float32),
+    )
+
+
+def _score_out_of_fold(
+    step_1: dict[int, Step1], table: Table, folds: Ints
+) -> tuple[Floats, Ints]:
+    outputs = np.empty((len(table.texts), context.OUTPUTS), np.float32)
+    shape = np.empty((len(table.texts), len(features.SHAPE)), np.int64)
+    for fold in range(FOLDS):
+        rows = np.flatnonzero(folds == fold)
+        texts = [table.texts[row] for row in rows]
+        outputs[rows], shape[rows] = score_alone(texts, *astuple(step_1[fold]))
+    return outputs, shape
+
+
+# --- step 2 -------------------------------------------------------------------------------------
+
+
+def _fit_step_2(
+    table: Table, outputs: Floats, shape: Ints, generator: np.random.Generator
+) -> tuple[Floats, Floats, tuple[tuple[Floats, Floats], ...]]:
+    rows, starts = _views(table, generator)
+    inputs = context.describe(outputs[rows], shape[rows], starts)
+    labels = table.labels[rows]
+    sizes = np.diff(starts, append=rows.size)
+    weights = 1 / np.sqrt(np.repeat(sizes, sizes))
+    known = labels != UNKNOWN
+    inputs, labels, weights = inputs[known], labels[known], weights[known]
+    means = inputs.mean(axis=0)
+    deviations = np.maximum(inputs.std(axis=0), 1e-3)
+    inputs -= means
+    inputs /= deviations
+    network = MLPClassifier(
+        LAYERS,
+        alpha=1e-4,
+        batch_size=1024,
+        learning_rate_init=2e-3,
+        max_iter=EPOCHS,
+        random_state=int(generator.integers(2**31)),
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        network.fit(inputs, labels, sample_weight=weights / weights.mean())
+    layers = tuple(
+        (np.ascontiguousarray(matrix, np.float32), np.ascontiguousarray(bias, np.float32))
+        for matrix, bias in zip(network.coefs_, network.intercepts_, strict=True)
+    )
+    return means, deviations, layers
+
+
+def _views(table: Table, generator: np.random.Generator) -> tuple[Ints, Ints]:
+    """Choose what step 2 sees: all documents whole, cut-outs of some, single paragraphs of some.
+
+    Returns:
+        Rows of the table, and where each view of a document begins among them.
+    """
+    views = []
+    for start, size in zip(table.starts.tolist(), table.sizes.tolist(), strict=True):
+        document = np.arange(start, start + size)
+        views.append(document)
+        if size < 3:  # noqa: PLR2004 (nothing to cut)
+            continue
+        first, last = np.sort(generator.choice(size + 1, 2, replace=False))
+        views.append(document[first:last])
+        alone = generator.choice(document, max(1, size // 8), replace=False)
+        views += list(alone[:, None])
+    starts = np.cumsum([0, *(view.size for view in views[:-1])])
+    return np.concatenate(views), starts
+
+
+def _header(table: Table, seed: int, layers: list[int]) -> dict[str, Any]:
+    digest = hashlib.sha256()
+    for text, label in zip(table.texts, table.labels.tolist(), strict=True):
+        digest.update(f"{label}{text}\0".encode("utf-8", "surrogatepass"))
+    return {
+        "features": features.VERSION,
+        "context": context.WIDTH,
+        "kinds": list(KINDS),
+        "layers": layers,
+        "training": {
+            "documents": len(table.starts),
+            "paragraphs": len(table.texts),
+            "content": int((table.labels == 0).sum()),
+            "boilerplate": int((table.labels == 1).sum()),
+            "digest": digest.hexdigest(),
+            "seed": seed,
+            "versions": {
+                "python": sys.version.split()[0],
+                "numpy": np.__version__,
+                "scikit-learn": sklearn.__version__,
+            },
+        },
+    }
