@@ -1,10 +1,11 @@
 """From text to features: hashed words and word pairs, and the shape of each paragraph.
 
 This is the one place that training and use both go through. A paragraph becomes a bag of row
-numbers of one weight table: a row for each word, a row for each pair of neighbouring words (the
-paragraph's edges count as words) and a row for each property of its shape. The work is done on the
-UTF-8 bytes of many paragraphs at once, in pieces that stay in the processor's cache. Every number
-is an exact integer, so a paragraph has the same features alone and in any batch.
+numbers of one weight table: a row for each word, a row for each pair of neighbouring stems (the
+beginnings of words; the paragraph's edges count as words), and a row for each property of its
+shape. The work is done on the UTF-8 bytes of many paragraphs at once, in pieces that stay in the
+processor's cache. Every number is an exact integer, so a paragraph has the same features alone
+and in any batch.
 
 What a word is: a run of letters and digits, lower-cased (Latin, Greek, Cyrillic), each digit read
 as 0. Characters of scripts that do without spaces (Chinese, Japanese, Korean, Thai) and symbols
@@ -23,7 +24,7 @@ Ints = npt.NDArray[np.int64]
 Words64 = npt.NDArray[np.uint64]
 Bytes = npt.NDArray[np.uint8]
 
-VERSION = 1
+VERSION = 2
 """Changes whenever the same text would give other rows: weights belong to one version."""
 
 LONGEST = 10_000
@@ -133,9 +134,9 @@ def _extract_piece(paragraphs: Sequence[str]) -> Features:
     begins, ends = _token_bounds(codes, characters)
     edges = np.flatnonzero(codes.take(begins) == NEWLINE)
     runs = _split_runs(edges)
-    hashes = _hash_tokens(codes, begins, ends)
+    hashes, stems = _hash_tokens(codes, begins, ends)
     shape = _measure(np.frombuffer(raw, np.uint8), begins, ends, edges, runs)
-    return Features(_rows(hashes), _rows(_hash_pairs(hashes)), runs, _shape_rows(shape), shape)
+    return Features(_rows(hashes), _rows(_hash_pairs(stems)), runs, _shape_rows(shape), shape)
 
 
 # --- bytes --------------------------------------------------------------------------------------
@@ -233,33 +234,46 @@ def _token_bounds(codes: Bytes, characters: Ints) -> tuple[Ints, Ints]:
 # --- hashes -------------------------------------------------------------------------------------
 
 WINDOW = 8
+STEM = 5
 MASKS = np.array([256**n - 1 for n in range(WINDOW + 1)], np.uint64)
+STEM_MASKS = np.repeat(MASKS[[STEM, WINDOW]], 128)  # by the first byte
 MIX_HEAD, MIX_TAIL, MIX_PAIR = (
     np.uint64(odd) for odd in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0xD6E8FEB86659FD93)
 )
 HALF, TO_ROW = np.uint64(32), np.uint64(64 - ROW_BITS)
 
 
-def _hash_tokens(codes: Bytes, begins: Ints, ends: Ints) -> Words64:
-    """Hash each token by its first 8 and, where it is longer, its last 8 bytes and its length."""
+def _hash_tokens(codes: Bytes, begins: Ints, ends: Ints) -> tuple[Words64, Words64]:
+    """Hash each token and its stem.
+
+    A token is known by its first 8 bytes and, where it is longer, its last 8 bytes and its length;
+    a stem is a token cut to 5 bytes, or to 8 where it begins with a letter outside ASCII.
+    """
     windows = np.ndarray((codes.size - WINDOW + 1,), "<u8", codes, strides=(1,)).copy()
     lengths = ends - begins
-    hashes = windows.take(begins)
-    hashes &= MASKS.take(lengths, mode="clip")
-    hashes *= MIX_HEAD
+    heads = windows.take(begins)
+    heads &= MASKS.take(lengths, mode="clip")
+    hashes = heads * MIX_HEAD
     long = np.flatnonzero(lengths > WINDOW)
     tails = windows.take(ends[long] - WINDOW)
     tails += lengths[long].view(np.uint64)
     hashes[long] ^= tails * MIX_TAIL
     hashes ^= hashes >> HALF
-    return hashes
+
+    stems = hashes.copy()
+    long = np.flatnonzero(lengths > STEM)
+    heads = heads.take(long)
+    heads &= STEM_MASKS.take(heads.astype(np.uint8))
+    heads *= MIX_HEAD
+    stems[long] = heads ^ heads >> HALF
+    return hashes, stems
 
 
-def _hash_pairs(hashes: Words64) -> Words64:
-    """Hash each token with the one before it; the first is preceded by an edge, like the last."""
-    pairs = np.roll(hashes, 1)
+def _hash_pairs(stems: Words64) -> Words64:
+    """Hash each stem with the one before it; the first is preceded by an edge, like the last."""
+    pairs = np.roll(stems, 1)
     pairs *= MIX_PAIR
-    pairs += hashes
+    pairs += stems
     pairs ^= pairs >> HALF
     return pairs
 
