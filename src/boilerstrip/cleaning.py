@@ -15,12 +15,16 @@ from boilerstrip.model import Model, load_default
 from boilerstrip.paragraphs import KINDS, Label, Paragraph, Split, split_paragraphs
 
 __all__ = [
+    "Options",
     "Phrase",
+    "check_options",
     "classify",
     "classify_many",
     "classify_paragraphs",
     "clean",
     "clean_many",
+    "delete_paragraphs",
+    "judge",
 ]
 
 Ints = npt.NDArray[np.int64]
@@ -37,7 +41,7 @@ BATCHES_A_JOB = 8  # handed to each process at a time: bounds memory, hides the 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The checked options of a call; each is explained in `clean`."""
+    """The options of a call, as `check_options` returns them; each is explained in `clean`."""
 
     threshold: float | None
     keep: tuple[re.Pattern[str], ...]
@@ -84,7 +88,7 @@ def clean(
     'Rain fell on Leeds.\\n\\n'
     """
     _check_text(text)
-    options = _options(threshold, keep, remove, kinds, model, split)
+    options = check_options(threshold, keep, remove, kinds, model, split)
     (cleaned,) = _clean_batch([text], options)
     return cleaned
 
@@ -111,7 +115,7 @@ def classify(
     ['boilerplate']
     """
     _check_text(text)
-    options = _options(threshold, keep, remove, kinds, model, split)
+    options = check_options(threshold, keep, remove, kinds, model, split)
     (paragraphs,) = _classify_batch([text], options)
     return paragraphs
 
@@ -137,7 +141,7 @@ def classify_paragraphs(
         raise TypeError(f"paragraphs is {type(paragraphs).__name__}; it must be a sequence of str")
     for paragraph in paragraphs:
         _check_text(paragraph, "a paragraph")
-    options = _options(threshold, keep, remove, kinds, model, "line")
+    options = check_options(threshold, keep, remove, kinds, model, "line")
     (verdict,) = _judge([list(paragraphs)], options)
     ends = np.fromiter((len(p) + 1 for p in paragraphs), np.int64, len(paragraphs)).cumsum() - 1
     starts = np.append(0, ends[:-1] + 1)[: ends.size]
@@ -174,7 +178,7 @@ def clean_many(
         TypeError, ValueError: as `clean`; for the options at once, for a text when it is reached.
     """
     _check_texts(texts, "texts")
-    options = _options(threshold, keep, remove, kinds, model, split)
+    options = check_options(threshold, keep, remove, kinds, model, split)
     return _run(_clean_batch, texts, options, jobs)
 
 
@@ -197,7 +201,7 @@ def classify_many(
         For each text the list that `classify` returns.
     """
     _check_texts(texts, "texts")
-    options = _options(threshold, keep, remove, kinds, model, split)
+    options = check_options(threshold, keep, remove, kinds, model, split)
     return _run(_classify_batch, texts, options, jobs)
 
 
@@ -217,7 +221,7 @@ def _check_texts(texts: object, name: str) -> None:
         )
 
 
-def _options(  # noqa: PLR0913 (one for each option of the public functions)
+def check_options(  # noqa: PLR0913 (one for each option of the public functions)
     threshold: float | None,
     keep: Iterable[Phrase],
     remove: Iterable[Phrase],
@@ -225,6 +229,7 @@ def _options(  # noqa: PLR0913 (one for each option of the public functions)
     model: Model | None,
     split: Split,
 ) -> Options:
+    """Check the options of a call; see `clean`."""
     if threshold is not None:
         if isinstance(threshold, bool) or not isinstance(threshold, int | float | np.number):
             raise TypeError(f"threshold is {type(threshold).__name__}; it must be a number or None")
@@ -333,12 +338,22 @@ class Verdict(NamedTuple):
     kinds: Ints
 
 
-def _clean_batch(texts: list[str], options: Options) -> list[str]:
+def judge(texts: list[str], options: Options) -> list[tuple[Ints, Ints, Verdict]]:
+    """Find and judge the paragraphs of some texts.
+
+    Returns:
+        For each text the starts and ends of its paragraphs, and what is said of them.
+    """
     spans = [split_paragraphs(text, options.split) for text in texts]
-    verdicts = _judge([_slice(text, *span) for text, span in zip(texts, spans, strict=True)], options)
+    documents = [_slice(text, *span) for text, span in zip(texts, spans, strict=True)]
+    verdicts = _judge(documents, options)
+    return [(*span, verdict) for span, verdict in zip(spans, verdicts, strict=True)]
+
+
+def _clean_batch(texts: list[str], options: Options) -> list[str]:
     return [
-        _without(text, starts, verdict.is_boilerplate)
-        for text, (starts, _), verdict in zip(texts, spans, verdicts, strict=True)
+        delete_paragraphs(text, starts, verdict.is_boilerplate)
+        for text, (starts, _, verdict) in zip(texts, judge(texts, options), strict=True)
     ]
 
 
@@ -357,7 +372,7 @@ def _slice(text: str, starts: Ints, ends: Ints) -> list[str]:
     return [text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
 
 
-def _without(text: str, starts: Ints, is_removed: Flags) -> str:
+def delete_paragraphs(text: str, starts: Ints, is_removed: Flags) -> str:
     """Delete paragraphs, each up to where the next one begins."""
     if not is_removed.any():
         return text
