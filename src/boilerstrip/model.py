@@ -1,6 +1,7 @@
 """The trained model: arrays and a header, how they score paragraphs, and the file they live in."""
 
 import functools
+import reprlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -125,6 +126,8 @@ class Model:
             expected[f"layer_{number}"] = ("float32", (inputs, outputs))
             expected[f"layer_bias_{number}"] = ("float32", (outputs,))
         arrays = model_file.read_arrays(path, expected)
+        if arrays["deviations"].min() <= 0:
+            raise ModelFormatError(f"{path}: deviations of 0 or less")
         layers = tuple(
             (arrays[f"layer_{number}"], arrays[f"layer_bias_{number}"])
             for number in range(len(sizes) - 1)
@@ -164,19 +167,19 @@ def _layer_sizes(header: Mapping[str, Any], path: str | Path) -> list[int]:
     for field, value in expected.items():
         if header.get(field) != value:
             raise ModelFormatError(
-                f"{path}: its {field} are {header.get(field)!r}, this version of boilerstrip has "
-                f"{value!r}; train the model again"
+                f"{path}: its {field} are {reprlib.repr(header.get(field))}, this version of "
+                f"boilerstrip has {value!r}; train the model again"
             )
     sizes = header.get("layers")
     if (
         not isinstance(sizes, list)
-        or not 2 <= len(sizes) <= MOST_LAYERS
+        or len(sizes) not in range(2, MOST_LAYERS + 1)
         or any(type(size) is not int or not 1 <= size <= WIDEST_LAYER for size in sizes)
         or (sizes[0], sizes[-1]) != (context.WIDTH, 1)
     ):
         raise ModelFormatError(
-            f"{path}: layers of sizes {sizes!r}, where at most {MOST_LAYERS} sizes up to "
-            f"{WIDEST_LAYER} are expected, from {context.WIDTH} to 1"
+            f"{path}: layers of sizes {reprlib.repr(sizes)}, where at most {MOST_LAYERS} sizes up "
+            f"to {WIDEST_LAYER} are expected, from {context.WIDTH} to 1"
         )
     return sizes
 

@@ -3,11 +3,14 @@
 Nothing is unpickled, and nothing is allocated before its size is checked against what is expected.
 """
 
+import ast
 import io
 import json
 import math
 import os
+import reprlib
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -26,15 +29,18 @@ FORMAT = 1
 
 LARGEST_HEADER = 1 << 20  # bytes
 LARGEST_NPY_HEADER = 1 << 10
+MAGIC = b"\x93NUMPY\x01\x00"
 
 
 def write(path: str | Path, header: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
     """Write a model file, so that at any moment the old one or the new one is there, whole."""
     text = json.dumps({"format": FORMAT, **header}, ensure_ascii=False)
+    members = {"header": np.frombuffer(text.encode(), np.uint8), **arrays}
     contents = io.BytesIO()
-    np.savez_compressed(
-        contents, allow_pickle=False, header=np.frombuffer(text.encode(), np.uint8), **arrays
-    )
+    with zipfile.ZipFile(contents, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, array in members.items():
+            with archive.open(f"{name}.npy", "w") as member:
+                np.lib.format.write_array(member, array, version=(1, 0), allow_pickle=False)
     path = Path(path)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
@@ -50,15 +56,15 @@ def read_header(path: str | Path) -> dict[str, Any]:
     Raises:
         ModelFormatError: there is none, or it is of another format version.
     """
-    data = _read_member(path, "header", LARGEST_HEADER)
+    _, data = _parse(path, "header", _read_member(path, "header", LARGEST_HEADER))
     try:
-        header = json.loads(data[_data_offset(data) :])
+        header = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise ModelFormatError(f"{path}: the header is not JSON: {error}") from error
     if not isinstance(header, dict) or header.get("format") != FORMAT:
-        found = header.get("format") if isinstance(header, dict) else header
+        found = reprlib.repr(header.get("format") if isinstance(header, dict) else header)
         raise ModelFormatError(
-            f"{path}: format version {found!r}, where this version of boilerstrip reads {FORMAT}; "
+            f"{path}: format version {found}, where this version of boilerstrip reads {FORMAT}; "
             "train the model again or install the version that wrote it"
         )
     return header
@@ -77,42 +83,61 @@ def read_arrays(
 
 def _read_array(path: str | Path, name: str, dtype: str, shape: tuple[int, ...]) -> Array:
     size = np.dtype(dtype).itemsize * math.prod(shape)
-    data = _read_member(path, name, size + LARGEST_NPY_HEADER)
-    offset = _data_offset(data)
-    stream = io.BytesIO(data)
-    try:
-        np.lib.format.read_magic(stream)
-        found_shape, is_fortran, found_dtype = np.lib.format.read_array_header_1_0(stream)
-    except ValueError as error:
-        raise ModelFormatError(f"{path}: {name} is not an array: {error}") from error
-    if (found_shape, found_dtype, is_fortran) != (shape, np.dtype(dtype), False):
+    found, data = _parse(path, name, _read_member(path, name, size + LARGEST_NPY_HEADER))
+    expected = {"descr": np.dtype(dtype).str, "fortran_order": False, "shape": shape}
+    if found != expected:
         raise ModelFormatError(
-            f"{path}: {name} is {found_dtype} of shape {found_shape}, where {dtype} of shape "
-            f"{shape} is expected"
+            f"{path}: {name} is {reprlib.repr(found)}, where {expected} is expected"
         )
-    if len(data) != offset + size:
-        raise ModelFormatError(f"{path}: {name} is cut short or too long")
-    array = np.frombuffer(data, dtype, offset=offset).reshape(shape)
+    if len(data) != size:
+        raise ModelFormatError(f"{path}: {name} has {len(data)} bytes of numbers, not {size}")
+    array = np.frombuffer(data, dtype).reshape(shape)
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         raise ModelFormatError(f"{path}: {name} holds numbers that are not finite")
     return array
 
 
 def _read_member(path: str | Path, name: str, largest: int) -> bytes:
-    try:
-        with zipfile.ZipFile(path) as archive, archive.open(f"{name}.npy") as member:
-            data = member.read(largest + 1)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise ModelFormatError(f"{path}: not a model file, or damaged: {error}") from error
-    except KeyError as error:
-        raise ModelFormatError(f"{path}: not a model file: it holds no {name!r}") from error
+    with Path(path).open("rb") as file:  # what goes wrong from here on is the file's fault
+        try:
+            with zipfile.ZipFile(file) as archive:
+                member = archive.getinfo(f"{name}.npy")
+                if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+                    # zipfile puts no limit on what the other methods blow up to
+                    raise ModelFormatError(f"{path}: {name} is compressed by an unknown method")
+                with archive.open(member) as stream:
+                    data = stream.read(largest + 1)
+        except KeyError:
+            raise ModelFormatError(f"{path}: not a model file: it holds no {name!r}") from None
+        except DAMAGES as error:
+            raise ModelFormatError(f"{path}: not a model file, or damaged: {error}") from error
     if len(data) > largest:
         raise ModelFormatError(f"{path}: {name} is larger than the {largest} bytes expected")
     return data
 
 
-def _data_offset(data: bytes) -> int:
-    """Where the numbers begin in ``.npy`` data of version 1.0."""
-    if data[:8] != b"\x93NUMPY\x01\x00":
-        raise ModelFormatError("an array that is not in the .npy format, version 1.0")
-    return 10 + int.from_bytes(data[8:10], "little")
+DAMAGES = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,  # seeking before the file's start
+    NotImplementedError,  # a newer zip version
+    RuntimeError,  # encryption
+    ValueError,
+)
+"""What `zipfile` raises on damaged files."""
+
+
+def _parse(path: str | Path, name: str, data: bytes) -> tuple[object, bytes]:
+    """Split ``.npy`` data into what it says of itself and the numbers.
+
+    numpy's own reader would look further into foreign data, and advise to allow pickles.
+    """
+    begin = len(MAGIC) + 2
+    end = begin + int.from_bytes(data[len(MAGIC) : begin], "little")
+    if not data.startswith(MAGIC) or end > LARGEST_NPY_HEADER:
+        raise ModelFormatError(f"{path}: {name} is not in the .npy format, version 1.0")
+    try:
+        return ast.literal_eval(data[begin:end].decode("ascii")), data[end:]
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError) as error:
+        raise ModelFormatError(f"{path}: {name} does not say what array it is") from error
