@@ -47,8 +47,7 @@ LAZY = {"train": "training", "evaluate": "evaluation", "Report": "evaluation"}
 def __getattr__(name: str) -> Any:  # noqa: ANN401 (whatever the name stands for)
     """Import what needs scikit-learn only when it is asked for."""
     if name not in LAZY:
-        message = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(message)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import importlib  # noqa: PLC0415
 
     return getattr(importlib.import_module(f"{__name__}.{LAZY[name]}"), name)

@@ -6,9 +6,7 @@ import numpy.typing as npt
 __all__ = ["decide"]
 
 
-def decide(
-    scores: npt.NDArray[np.float32], words: npt.NDArray[np.int64]
-) -> npt.NDArray[np.bool_]:
+def decide(scores: npt.NDArray[np.float32], words: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """Choose the boilerplate of one document, so that what is kept has the best expected F1.
 
     The F1 score compares the words kept with the words of the true content. Keeping the

@@ -1,4 +1,4 @@
-"""Labelled documents: what a model is trained and evaluated on, and how they are read from files."""
+"""Labelled documents: what a model is trained and evaluated on, and how files of them are read."""
 
 import json
 from collections.abc import Iterator
@@ -33,17 +33,13 @@ class LabelledParagraph:
 
     def __post_init__(self) -> None:
         if not isinstance(self.text, str):
-            message = f"text is {type(self.text).__name__}; it must be str"
-            raise TypeError(message)
+            raise TypeError(f"text is {type(self.text).__name__}; it must be str")
         if self.label is not None and self.label not in get_args(Label):
-            message = f"label is {self.label!r}; it must be content, boilerplate or None"
-            raise ValueError(message)
+            raise ValueError(f"label is {self.label!r}; it must be content, boilerplate or None")
         if self.kind is not None and self.kind not in KINDS:
-            message = f"kind is {self.kind!r}; it must be None or one of {', '.join(KINDS)}"
-            raise ValueError(message)
+            raise ValueError(f"kind is {self.kind!r}; it must be None or one of {', '.join(KINDS)}")
         if self.kind is not None and self.label == "content":
-            message = f"content has the kind {self.kind!r}; only boilerplate has one"
-            raise ValueError(message)
+            raise ValueError(f"content has the kind {self.kind!r}; only boilerplate has one")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +81,7 @@ def read_documents(path: str | Path) -> Iterator[LabelledDocument]:
     path = Path(path)
     files = sorted(path.rglob("*.jsonl")) if path.is_dir() else [path]
     if not files:
-        message = f"{path} holds no *.jsonl file"
-        raise FileNotFoundError(message)
+        raise FileNotFoundError(f"{path} holds no *.jsonl file")
     for file in files:
         with file.open("rb") as lines:
             for number, line in enumerate(lines, 1):
@@ -97,9 +92,10 @@ def read_documents(path: str | Path) -> Iterator[LabelledDocument]:
 def _parse(line: bytes, place: str) -> LabelledDocument:
     try:
         record = json.loads(line)
-    except ValueError as error:
-        message = f"{place}: not JSON: {error}"
-        raise TrainingDataError(message) from error
+    except (ValueError, RecursionError) as error:
+        raise TrainingDataError(f"{place}: not JSON: {error}") from error
+    if not isinstance(record, dict):
+        raise TrainingDataError(f"{place}: {type(record).__name__}, where an object is expected")
     try:
         return LabelledDocument(
             id=_string(record, "id"),
@@ -111,18 +107,15 @@ def _parse(line: bytes, place: str) -> LabelledDocument:
             lang=_optional_string(record, "lang"),
         )
     except KeyError as error:
-        message = f"{place}: the field {error} is missing"
-        raise TrainingDataError(message) from error
+        raise TrainingDataError(f"{place}: the field {error} is missing") from error
     except (TypeError, ValueError, AttributeError) as error:
-        message = f"{place}: not a labelled document: {error}"
-        raise TrainingDataError(message) from error
+        raise TrainingDataError(f"{place}: not a labelled document: {error}") from error
 
 
 def _string(record: dict[str, Any], field: str) -> str:
     value = record[field]
     if not isinstance(value, str):
-        message = f"{field} is {type(value).__name__}; it must be a string"
-        raise TypeError(message)
+        raise TypeError(f"{field} is {type(value).__name__}; it must be a string")
     return value
 
 

@@ -50,7 +50,7 @@ class Paragraph(NamedTuple):
 
 
 def split_paragraphs(text: str, split: Split = "auto") -> tuple[Ints, Ints]:
-    """Find the paragraphs of a text.
+    r"""Find the paragraphs of a text.
 
     A paragraph is a line, or, in hard-wrapped text (e-mail, plain-text books), a run of lines
     between blank ones. It begins and ends with a character that is not blank; between two
@@ -67,13 +67,12 @@ def split_paragraphs(text: str, split: Split = "auto") -> tuple[Ints, Ints]:
     Raises:
         ValueError: `split` is none of the three.
 
-    >>> starts, ends = split_paragraphs("Home\\n\\n  It rained. \\n")
+    >>> starts, ends = split_paragraphs("Home\n\n  It rained. \n")
     >>> [(int(start), int(end)) for start, end in zip(starts, ends)]
     [(0, 4), (8, 18)]
     """
     if split not in get_args(Split):
-        message = f"split is {split!r}; it must be one of {', '.join(get_args(Split))}"
-        raise ValueError(message)
+        raise ValueError(f"split is {split!r}; it must be one of {', '.join(get_args(Split))}")
     lines = text.splitlines(keepends=True)
     starts, ends = _strip(lines)
     filled = np.flatnonzero(ends > starts)
@@ -83,7 +82,7 @@ def split_paragraphs(text: str, split: Split = "auto") -> tuple[Ints, Ints]:
     is_first = np.diff(filled, prepend=-2) > 1
     if split == "auto" and not _is_hard_wrapped(text, starts, ends, is_first):
         return starts, ends
-    is_last = np.append(is_first[1:], True)  # noqa: FBT003 (numpy has no keyword here)
+    is_last = np.append(is_first[1:], True)
     return starts[is_first], ends[is_last]
 
 
