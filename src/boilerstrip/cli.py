@@ -1,0 +1,328 @@
+"""The command line: `argparse` over the functions of the package, no logic of its own.
+
+Text is UTF-8, read and written as bytes, so that line ends stay as they are. Results go to standard
+output, diagnostics to standard error. Exit codes: 0 done, 1 an input or output failed, 2 wrong
+usage, 130 interrupted. A reader that closes the pipe has seen enough: that is no failure.
+"""
+
+import argparse
+import errno
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any, TypeAlias, get_args
+
+import boilerstrip
+from boilerstrip.cleaning import check_options
+from boilerstrip.documents import LabelledDocument
+from boilerstrip.errors import BoilerstripError
+from boilerstrip.paragraphs import KINDS, Paragraph, Split
+
+__all__ = ["main"]
+
+DONE, FAILED, INTERRUPTED = 0, 1, 130
+
+# What `add_subparsers` returns: argparse gives it no public name.
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        argv: the arguments; ``None``: those of the process.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        SystemExit: the usage is wrong, or help or version was asked for.
+    """
+    arguments = _parser().parse_args(argv)
+    try:
+        code: int = arguments.run(arguments)
+    except BrokenPipeError:
+        return DONE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except OSError as error:
+        place = "" if error.filename is None else f"{error.filename}: "
+        _say(f"{place}{error.strerror or error}")
+        return FAILED
+    except BoilerstripError as error:
+        _say(str(error))
+        return FAILED
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="boilerstrip",
+        description="Tell content from boilerplate in the text of scraped pages.",
+        epilog="Exit codes: 0 done, 1 an input or output failed, 2 wrong usage, 130 interrupted.",
+    )
+    parser.add_argument("--version", action="version", version=boilerstrip.__version__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_text_command(commands, _clean, "clean", "write a text without its boilerplate")
+    _add_text_command(commands, _classify, "classify", "write each paragraph as a line of JSON")
+    _add_text_command(commands, _show, "show", "show what would be kept and what removed")
+    _add_train(commands)
+    _add_evaluate(commands)
+    _add_model(commands)
+    return parser
+
+
+def _add_command(
+    commands: Commands, run: Callable[[argparse.Namespace], int], name: str, summary: str
+) -> argparse.ArgumentParser:
+    """Add a command; what it runs returns the exit code."""
+    parser = commands.add_parser(name, help=summary, description=f"{summary.capitalize()}.")
+    parser.set_defaults(run=run, usage_error=parser.error)
+    return parser
+
+
+# --- clean, classify, show ----------------------------------------------------------------------
+
+
+def _add_text_command(
+    commands: Commands, run: Callable[[argparse.Namespace], int], name: str, summary: str
+) -> None:
+    parser = _add_command(commands, run, name, summary)
+    parser.add_argument(
+        "file", nargs="?", default="-", metavar="FILE", help="UTF-8 text; - is standard input"
+    )
+    parser.add_argument(
+        "--model", metavar="FILE", help="a model to use instead of the one that is built in"
+    )
+    parser.add_argument(
+        "--threshold",
+        type=float,
+        metavar="SCORE",
+        help="score from which a paragraph is boilerplate, 0 to 1 (default: decided for the text)",
+    )
+    parser.add_argument(
+        "--kinds",
+        type=lambda kinds: [kind.strip() for kind in kinds.split(",")],
+        metavar="KIND,...",
+        help=f"remove only these kinds of boilerplate: {', '.join(KINDS)}",
+    )
+    parser.add_argument(
+        "--keep",
+        action="append",
+        default=[],
+        metavar="PHRASE",
+        help="keep paragraphs that hold this phrase, whatever else is said of them; repeatable",
+    )
+    parser.add_argument(
+        "--remove",
+        action="append",
+        default=[],
+        metavar="PHRASE",
+        help="remove paragraphs that hold this phrase; repeatable",
+    )
+    parser.add_argument(
+        "--split",
+        choices=get_args(Split),
+        default="auto",
+        help="what a paragraph is: a line, what stands between blank lines, or (auto) whichever "
+        "fits the text",
+    )
+    parser.add_argument(
+        "--errors",
+        choices=("strict", "replace"),
+        default="strict",
+        help="bytes that are not UTF-8 are an error (strict) or become U+FFFD (replace); "
+        "default: strict",
+    )
+
+
+def _clean(arguments: argparse.Namespace) -> int:
+    options = _options(arguments)
+    _write(boilerstrip.clean(_read(arguments), **options))
+    return DONE
+
+
+def _classify(arguments: argparse.Namespace) -> int:
+    options = _options(arguments)
+    paragraphs = boilerstrip.classify(_read(arguments), **options)
+    _write("".join(f"{json.dumps(p._asdict(), ensure_ascii=False)}\n" for p in paragraphs))
+    return DONE
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    options = _options(arguments)
+    paragraphs = boilerstrip.classify(_read(arguments), **options)
+    is_coloured = sys.stdout is not None and sys.stdout.isatty() and not os.getenv("NO_COLOR")
+    removed = sum(paragraph.kind is not None for paragraph in paragraphs)
+    shown = [_show_paragraph(paragraph, is_coloured=is_coloured) for paragraph in paragraphs]
+    shown.append(f"{len(paragraphs) - removed} paragraphs kept, {removed} removed")
+    _write("\n\n".join(shown) + "\n")
+    return DONE
+
+
+RED, DIM, PLAIN = "\x1b[31m", "\x1b[2m", "\x1b[0m"
+
+
+def _show_paragraph(paragraph: Paragraph, *, is_coloured: bool) -> str:
+    text = _printable(paragraph.text)
+    if paragraph.kind is None:
+        return text
+    tag = f"[removed: {paragraph.kind} {paragraph.score:.2f}]"
+    return f"{RED}{tag}{PLAIN} {DIM}{text}{PLAIN}" if is_coloured else f"{tag} {text}"
+
+
+def _options(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Check the options, end with exit code 2 if they are wrong, and load the model."""
+    names = ("threshold", "keep", "remove", "kinds", "split")
+    options = {name: getattr(arguments, name) for name in names}
+    try:
+        check_options(**options, model=None)
+    except ValueError as error:
+        arguments.usage_error(str(error))
+    if arguments.model is not None:
+        options["model"] = boilerstrip.Model.load(arguments.model)
+    return options
+
+
+# --- train, evaluate, model ---------------------------------------------------------------------
+
+
+def _add_train(commands: Commands) -> None:
+    parser = _add_command(commands, _train, "train", "train a model on labelled documents")
+    _add_documents(parser)
+    parser.add_argument("-o", "--output", required=True, metavar="MODEL", help="the file to write")
+    parser.add_argument(
+        "--seed",
+        type=_at_least(0),
+        default=0,
+        help="the same documents and seed give the same model (default: 0)",
+    )
+    parser.add_argument(
+        "--jobs", type=_at_least(1), default=1, help="parts to fit at the same time (default: 1)"
+    )
+
+
+def _train(arguments: argparse.Namespace) -> int:
+    output = Path(arguments.output)
+    if output.is_dir() or not output.parent.is_dir():  # known now, not after minutes of training
+        arguments.usage_error(f"cannot write {output}: name a file in a folder that exists")
+    documents = list(_documents(arguments))
+    paragraphs = sum(len(document.paragraphs) for document in documents)
+    _say(f"training on {len(documents)} documents, {paragraphs} paragraphs")
+    boilerstrip.train(documents, seed=arguments.seed, jobs=arguments.jobs).save(output)
+    _say(f"wrote {output}, {output.stat().st_size} bytes")
+    return DONE
+
+
+def _add_evaluate(commands: Commands) -> None:
+    parser = _add_command(commands, _evaluate, "evaluate", "measure a model on labelled documents")
+    parser.add_argument("model", metavar="MODEL", help="the model file")
+    _add_documents(parser)
+    parser.add_argument("--json", action="store_true", help="write JSON instead of a table")
+
+
+def _evaluate(arguments: argparse.Namespace) -> int:
+    model = boilerstrip.Model.load(arguments.model)
+    report = boilerstrip.evaluate(model, _documents(arguments))
+    _write(f"{json.dumps(report.as_dict(), indent=2) if arguments.json else report}\n")
+    return DONE
+
+
+def _add_documents(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "documents",
+        nargs="+",
+        metavar="DOCUMENTS",
+        help="labelled documents: a JSONL file, or a folder of such files",
+    )
+
+
+def _at_least(least: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if int(text) < least:
+            raise argparse.ArgumentTypeError(f"{text} is less than {least}")
+        return int(text)
+
+    return number
+
+
+def _documents(arguments: argparse.Namespace) -> Iterator[LabelledDocument]:
+    for path in arguments.documents:
+        yield from boilerstrip.read_documents(path)
+
+
+def _add_model(commands: Commands) -> None:
+    parser = _add_command(commands, _model, "model", "tell what is in a model file")
+    parser.add_argument(
+        "file", nargs="?", metavar="FILE", help="the model file (default: the one built in)"
+    )
+
+
+def _model(arguments: argparse.Namespace) -> int:
+    built_in = resources.files(boilerstrip) / "default_model.npz"
+    with resources.as_file(built_in) as path:
+        file = path if arguments.file is None else Path(arguments.file)
+        model = boilerstrip.Model.load(file)
+        facts = {"file": file, "bytes": file.stat().st_size, **model.header}
+    lines = [f"{name:<34} {_printable(str(value))}\n" for name, value in _flatten(facts)]
+    _write("".join(lines))
+    return DONE
+
+
+def _flatten(facts: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in facts.items():
+        if isinstance(value, Mapping):
+            yield from _flatten(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, ", ".join(map(str, value)) if isinstance(value, list) else value
+
+
+# --- streams ------------------------------------------------------------------------------------
+
+
+def _read(arguments: argparse.Namespace) -> str:
+    """Read the text that the arguments name."""
+    name = arguments.file
+    if name != "-":
+        data = Path(name).read_bytes()
+    elif sys.stdin is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF), "standard input")
+    else:
+        data = sys.stdin.buffer.read()
+    try:
+        return data.decode("utf-8", arguments.errors)
+    except UnicodeDecodeError as error:
+        place = "standard input" if name == "-" else name
+        raise BoilerstripError(
+            f"{place}: not UTF-8 at byte {error.start} ({error.reason}); convert it, or use "
+            "--errors replace"
+        ) from None
+
+
+def _write(text: str) -> None:
+    """Write all of a text to standard output, or fail now and not at exit."""
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF), "standard output")
+    try:
+        sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        # What is still in the buffer is written at exit: let that go nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise OSError(error.errno, error.strerror, "standard output") from error
+
+
+def _say(message: str) -> None:
+    print(f"boilerstrip: {message}", file=sys.stderr)  # noqa: T201 (what a command line is for)
+
+
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and newline
+
+
+def _printable(text: str) -> str:
+    """Take the control characters out, which could play tricks on a terminal."""
+    return CONTROLS.sub("\N{REPLACEMENT CHARACTER}", "\n".join(text.splitlines()))
