@@ -211,11 +211,15 @@ def _fit_output(
     rows = np.flatnonzero(weights)
     if np.unique(target[rows]).size < 2:  # noqa: PLR2004 (nothing to tell apart)
         return np.zeros(features.ROWS, np.float32), 0.0
+    matrix = matrix[rows]
+    used = np.unique(matrix.indices)  # the weights of all others stay 0
     model = LogisticRegression(C=STRENGTH, max_iter=ITERATIONS, tol=1e-3)
     with warnings.catch_warnings():  # stopping early is meant: it regularises
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(matrix[rows], target[rows], sample_weight=weights[rows])
-    return model.coef_[0].astype(np.float32), float(model.intercept_[0])
+        model.fit(matrix[:, used], target[rows], sample_weight=weights[rows])
+    fitted = np.zeros(features.ROWS, np.float32)
+    fitted[used] = model.coef_[0]
+    return fitted, float(model.intercept_[0])
 
 
 def _quantise(fitted: Sequence[tuple[Floats, float]]) -> Step1:
@@ -262,7 +266,7 @@ def _fit_step_2(
     network = MLPClassifier(
         LAYERS,
         alpha=1e-4,
-        batch_size=1024,
+        batch_size=min(1024, len(inputs)),
         learning_rate_init=2e-3,
         max_iter=EPOCHS,
         random_state=int(generator.integers(2**31)),
