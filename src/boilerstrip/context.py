@@ -8,7 +8,7 @@ content lies before and after it, and where it stands.
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["WIDTH", "describe"]
+__all__ = ["WIDTH", "describe", "to_probabilities"]
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -54,7 +54,7 @@ def describe(outputs: Floats, shape: Ints, document_starts: Ints) -> Floats:
     column += near.shape[1]
 
     first, behind = document_starts[owner], (document_starts + sizes)[owner]
-    content = 1 / (1 + np.exp(outputs[:, CONTENT_OUTPUT]))
+    content = to_probabilities(-outputs[:, CONTENT_OUTPUT])
     words = shape[:, 7].astype(np.float32)
     summed = np.zeros((count + 1, WINDOW))
     np.cumsum(
@@ -65,6 +65,11 @@ def describe(outputs: Floats, shape: Ints, document_starts: Ints) -> Floats:
     column += far.shape[1]
     described[:, column:] = _place(summed, content, first, behind)
     return described
+
+
+def to_probabilities(logits: Floats) -> Floats:
+    """Turn logits into probabilities; where they are sure anyway, `exp` is kept from overflowing."""
+    return 1 / (1 + np.exp(-logits.clip(-60, 60)))
 
 
 def _own(outputs: Floats, shape: Ints) -> Floats:

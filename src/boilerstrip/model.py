@@ -93,7 +93,7 @@ class Model:
         weights, bias = self.layers[-1]
         logits = (values @ weights + bias)[:, 0]
         kinds = outputs[:, FIRST_KIND:].argmax(axis=1)
-        return Scores(1 / (1 + np.exp(-logits)), kinds, shape[:, WORDS] - 1)
+        return Scores(context.to_probabilities(logits), kinds, shape[:, WORDS] - 1)
 
     def save(self, path: str | Path) -> None:
         """Write the model to a ``.npz`` file, replacing it if there is one.
