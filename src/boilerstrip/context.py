@@ -68,8 +68,9 @@ def describe(outputs: Floats, shape: Ints, document_starts: Ints) -> Floats:
 
 
 def to_probabilities(logits: Floats) -> Floats:
-    """Turn logits into probabilities; where they are sure anyway, `exp` is kept from overflowing."""
-    return 1 / (1 + np.exp(-logits.clip(-60, 60)))
+    """Turn logits into probabilities; `exp` is kept from overflowing where they are sure anyway."""
+    probabilities: Floats = 1 / (1 + np.exp(-logits.clip(-60, 60)))
+    return probabilities
 
 
 def _own(outputs: Floats, shape: Ints) -> Floats:
