@@ -128,7 +128,7 @@ def sum_weights(table: Words64, features: Features) -> Counts:
         for rows in (features.words, features.pairs, features.shape_rows.T)
     )
     sums = np.empty((4 * table.shape[1], 2, len(features.shape)), np.int32)
-    for odd in False, True:
+    for odd in 0, 1:
         numbers = words[odd]
         numbers += pairs[odd]
         sums[:, odd] = sum_lanes(numbers, shapes[odd].sum(axis=0), features.runs, np.uint16)

@@ -19,6 +19,7 @@ from boilerstrip.paragraphs import KINDS
 
 __all__ = ["Model", "Scores", "load_default", "score_alone"]
 
+Counts = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
@@ -137,7 +138,7 @@ class Model:
 
 def score_alone(
     paragraphs: Sequence[str], weights: npt.NDArray[np.uint8], scales: Floats, biases: Floats
-) -> tuple[Floats, Ints]:
+) -> tuple[Floats, Counts]:
     """Step 1: score each paragraph by itself.
 
     The result for a paragraph is the same, to the last bit, in whatever company it comes.
@@ -149,16 +150,23 @@ def score_alone(
         biases: of the outputs.
 
     Returns:
-        Outputs of shape ``(paragraphs, 16)``, and the shapes as in `features.Features`.
+        Outputs of shape ``(paragraphs, 16)``, and the shapes as in `features.Features`; both are
+        stored column by column.
     """
     table = weights.view("<u8")
-    outputs, shapes = [], []
+    outputs: Floats = np.empty((context.OUTPUTS, len(paragraphs)), np.float32)
+    shape: Counts = np.empty((len(features.SHAPE), len(paragraphs)), np.int32)
+    end = 0
     for piece in features.extract(paragraphs):
-        terms = 2 * piece.shape[:, 7:8] + piece.shape_rows.shape[1]
-        sums = features.sum_weights(table, piece) - WEIGHT_ZERO * terms
-        outputs.append(sums * (scales / np.sqrt(terms, dtype=np.float32)) + biases)
-        shapes.append(piece.shape)
-    return np.concatenate(outputs).astype(np.float32), np.concatenate(shapes)
+        here = slice(end, end + len(piece.shape))
+        end = here.stop
+        shape[:, here] = piece.shape.T
+        terms = 2 * piece.shape[:, WORDS] + piece.shape_rows.shape[1]
+        sums = features.sum_weights(table, piece).T - WEIGHT_ZERO * terms
+        scaled = np.multiply(sums, scales[:, None], out=outputs[:, here], dtype=np.float32)
+        scaled /= np.sqrt(terms, dtype=np.float32)
+        scaled += biases[:, None]
+    return outputs.T, shape.T
 
 
 def _layer_sizes(header: Mapping[str, Any], path: str | Path) -> list[int]:

@@ -1,0 +1,91 @@
+"""Exact sums by paragraph, many at a time.
+
+Small numbers that lie side by side in one 64-bit number, each in a lane of its own, are all added
+by one addition, so long as no sum outgrows its lane. Therefore tokens are summed in runs short
+enough for that; few paragraphs are longer than one run.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Runs", "split_runs", "sum_lanes", "widen"]
+
+Counts = npt.NDArray[np.int32]
+Ints = npt.NDArray[np.int64]
+Words64 = npt.NDArray[np.uint64]
+
+RUN = 124  # tokens: two bytes of each, and eight bytes of the paragraph, add up to less than 2**16
+EVEN_BYTES = np.uint64(0x00FF00FF00FF00FF)
+ONE_BYTE = np.uint64(8)
+
+
+class Runs(NamedTuple):
+    """The tokens of some paragraphs in runs of at most `RUN`.
+
+    Attributes:
+        starts: first token of each run.
+        firsts: first run of each paragraph.
+        others: all further runs.
+        long: the paragraphs that have further runs.
+        of_long: where those of each begin among the `others`.
+    """
+
+    starts: Ints
+    firsts: Ints | slice
+    others: Ints
+    long: Ints
+    of_long: Ints
+
+
+def split_runs(edges: Ints) -> Runs:
+    """Split paragraphs, each of the tokens from one of the `edges` to the next, into runs."""
+    starts = edges[:-1]
+    further = edges[1:] - starts
+    further -= 1
+    further //= RUN
+    long = further.nonzero()[0]
+    if not long.size:
+        return Runs(starts, slice(None), long, long, long)
+    before = further.cumsum()
+    before -= further
+    firsts = np.arange(starts.size) + before
+    owners = long.repeat(further[long])
+    offsets = np.arange(1, owners.size + 1) - before[owners]
+    others = firsts[owners] + offsets
+    run_starts = np.empty(firsts.size + others.size, np.int64)
+    run_starts[firsts] = starts
+    run_starts[others] = starts[owners] + RUN * offsets
+    return Runs(run_starts, firsts, others, long, before[long])
+
+
+def sum_lanes(
+    numbers: Words64, more: Words64 | None, runs: Runs, lane: type[np.unsignedinteger[Any]]
+) -> Counts:
+    """Sum the lanes of each paragraph's tokens.
+
+    Args:
+        numbers: one or several a token, shape ``(tokens, numbers)``.
+        more: to be added to each paragraph's sum, shape ``(paragraphs, numbers)``.
+        runs: of the tokens.
+        lane: type of the lanes; the sums over a run must fit.
+
+    Returns:
+        Sums of shape ``(lanes, paragraphs)``, those of the lowest lane first.
+    """
+    packed = np.add.reduceat(numbers, runs.starts, axis=0)
+    if more is not None:
+        packed[runs.firsts] += more
+    sums = packed[runs.firsts].view(lane).T.astype(np.int32)
+    if runs.long.size:
+        others = packed[runs.others].view(lane)
+        sums[:, runs.long] += np.add.reduceat(others, runs.of_long, axis=0, dtype=np.int32).T
+    return sums
+
+
+def widen(packed: Words64) -> tuple[Words64, Words64]:
+    """Spread the even and the odd bytes of numbers, each over lanes of 16 bits."""
+    odd = packed >> ONE_BYTE
+    odd &= EVEN_BYTES
+    return packed & EVEN_BYTES, odd

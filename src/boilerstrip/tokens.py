@@ -1,0 +1,150 @@
+"""From paragraphs to the places where their words begin and end, in UTF-8.
+
+What a word is: a run of letters and digits, lower-cased (Latin, Greek, Cyrillic), each digit read
+as 0. Characters of scripts that do without spaces (Chinese, Japanese, Korean, Thai) and symbols
+are words by themselves. Punctuation and blanks separate words.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["CHARACTER", "TWO", "Tokens", "find_tokens"]
+
+Ints = npt.NDArray[np.int64]
+Bytes = npt.NDArray[np.uint8]
+
+
+class Tokens(NamedTuple):
+    """The words of some paragraphs and, between them, the ends of the paragraphs.
+
+    Attributes:
+        raw: UTF-8: a newline between two blanks, then each paragraph with the same three behind
+            it. A capital outside ASCII has become an ``A``, which is all that matters of it.
+        codes: the same bytes folded: each word as it is compared, all between them blank.
+        begins: where each token begins: a word, or a newline, which ends a paragraph.
+        ends: where it ends, and a byte stands that is not the token's.
+    """
+
+    raw: Bytes
+    codes: Bytes
+    begins: Ints
+    ends: Ints
+
+
+SEPARATOR = " \n "  # blanks around the newline, so that it never touches a word
+PADDING = bytes(16)  # what an 8-byte window may read behind the last word
+
+
+def find_tokens(paragraphs: Sequence[str]) -> Tokens:
+    """Find the tokens of one or more paragraphs; a newline within one is as good as a blank."""
+    text = SEPARATOR.join(["", *paragraphs, ""]).encode("utf-8", "surrogatepass")
+    padded = bytearray(text + PADDING)
+    raw = np.frombuffer(padded, np.uint8)
+    codes = np.frombuffer(padded.translate(BYTE_CODES), np.uint8)
+    if np.count_nonzero(codes == NEWLINE) != len(paragraphs) + 1:
+        return find_tokens([paragraph.replace("\n", " ") for paragraph in paragraphs])
+    if text.isascii():
+        return Tokens(raw, codes, *_find_bounds(codes))
+    characters = _fold(codes, raw)
+    return Tokens(raw, codes, *_find_bounds(codes, characters))
+
+
+# --- folding ------------------------------------------------------------------------------------
+
+NEWLINE = 0xFF  # what the end of a paragraph becomes: a byte that UTF-8 never has
+BLANK = 0x20
+WORD = 0x30  # bytes from here on are in words
+TWO, THREE, FOUR, NONE = 0xC2, 0xE0, 0xF0, 0xF5  # first bytes by the length of the character
+CHARACTER = 0xE2  # first bytes from here on begin a character that is a word by itself
+CASED_THREE = 0xE1  # first byte of U+1E00 to U+1FFF: Vietnamese and ancient Greek
+PUNCTUATION = 0xE280  # first two bytes of U+2000 to U+203F: quotes, dashes, bullets, odd spaces
+TWO_BLANKS = 0x2020
+
+
+def _byte_codes() -> bytes:
+    codes = bytearray(range(256))
+    for byte in range(128):
+        character = chr(byte)
+        codes[byte] = ord(character.lower()) if character.isalpha() else BLANK
+        if character.isdigit():
+            codes[byte] = ord("0")
+    codes[ord("\n")] = NEWLINE
+    return bytes(codes)
+
+
+def _last_two(character: str) -> int:
+    return int.from_bytes(character.encode()[-2:], "big")
+
+
+def _folded_pairs() -> npt.NDArray[np.uint16]:
+    """Make a look-up from two bytes of a character to what they are folded to.
+
+    They are the first two, or else, in the characters that begin with `CASED_THREE`, the last.
+    """
+    folded = np.arange(1 << 16, dtype=np.uint16)
+    for first, last in ((0x80, 0x7FF), (0x1E00, 0x1FFF)):  # two bytes; three
+        for character in map(chr, range(first, last + 1)):
+            lower = character.lower()
+            if len(lower) == 1 and first <= ord(lower) <= last:
+                folded[_last_two(character)] = _last_two(lower)
+    for character in "\u00a0«\u00ad·»":  # no-break space, soft hyphen
+        folded[_last_two(character)] = TWO_BLANKS
+    folded[PUNCTUATION] = TWO_BLANKS
+    return folded
+
+
+def _characters() -> npt.NDArray[np.bool_]:
+    """Make a look-up from the first two bytes to whether the character is a word by itself."""
+    is_character = np.zeros(1 << 16, bool)
+    is_character[0xE0B8:0xE100] = True  # Thai and its neighbours
+    is_character[CHARACTER << 8 :] = True
+    is_character[PUNCTUATION] = False
+    return is_character
+
+
+BYTE_CODES = _byte_codes()
+FOLDED_PAIRS = _folded_pairs()
+IS_CHARACTER = _characters()
+
+
+def _fold(codes: Bytes, raw: Bytes) -> Ints:
+    """Fold what is not ASCII, in place; return where characters stand that are words themselves.
+
+    Capitals become small letters in `codes` and an ``A`` in `raw`. Typographic punctuation becomes
+    blank.
+    """
+    pair_at = np.ndarray((codes.size - 1,), ">u2", codes, strides=(1,))
+    begins = (codes - np.uint8(TWO) < NONE - TWO).nonzero()[0]
+    pairs = pair_at[begins]
+    characters: Ints = begins[IS_CHARACTER[pairs]]
+    codes[begins[pairs == PUNCTUATION] + 2] = BLANK
+    for places, offset in (begins, 0), (begins[pairs >> 8 == CASED_THREE], 1):
+        pairs = pair_at[places + offset]
+        folded = FOLDED_PAIRS[pairs]
+        changed = (folded != pairs).nonzero()[0]
+        at, folded = places[changed], folded[changed]
+        pair_at[at + offset] = folded
+        raw[at[folded != TWO_BLANKS]] = ord("A")
+    return characters
+
+
+# --- bounds -------------------------------------------------------------------------------------
+
+
+def _find_bounds(codes: Bytes, characters: Ints | None = None) -> tuple[Ints, Ints]:
+    """Find where tokens begin and where they end; each of `characters` is one."""
+    is_word = codes >= WORD
+    before, here = is_word[:-1], is_word[1:]  # the first byte is blank
+    if characters is None or not characters.size:
+        bounds = (before != here).nonzero()[0] + 1
+        begins, ends = bounds.reshape(-1, 2).T.copy()
+        return begins, ends
+    is_cut = np.zeros(here.size, bool)
+    is_cut[characters - 1] = True
+    is_cut[characters + 2 + (codes[characters] >= FOUR)] = True
+    begins = (here & (is_cut | ~before)).nonzero()[0] + 1
+    ends = (before & (is_cut | ~here)).nonzero()[0] + 1
+    return begins, ends
