@@ -35,6 +35,7 @@ Phrase = str | re.Pattern[str]
 """A literal phrase, compared with case and white space folded, or a compiled pattern."""
 
 BATCH = 160_000  # characters of documents that go through the model together
+MOST_PARAGRAPHS = 16_384  # judged together: step 2 takes two kilobytes for each
 BATCHES_A_JOB = 8  # handed to each process at a time: bounds memory, hides the cost of handing over
 
 
@@ -410,7 +411,19 @@ def _make_paragraphs(
 
 
 def _judge(documents: list[list[str]], options: Options) -> list[Verdict]:
-    """Judge the paragraphs of some documents."""
+    """Judge the paragraphs of some documents; where there are very many, in parts, one by one."""
+    if sum(map(len, documents)) <= MOST_PARAGRAPHS:
+        return _judge_together(documents, options)
+    verdicts = []
+    for document in documents:
+        starts = range(0, max(len(document), 1), MOST_PARAGRAPHS)
+        parts = [document[start : start + MOST_PARAGRAPHS] for start in starts]
+        judged = [_judge_together([part], options)[0] for part in parts]
+        verdicts.append(Verdict(*map(np.concatenate, zip(*judged, strict=True))))
+    return verdicts
+
+
+def _judge_together(documents: list[list[str]], options: Options) -> list[Verdict]:
     model = options.model or load_default()
     paragraphs = list(itertools.chain.from_iterable(documents))
     sizes = np.fromiter(map(len, documents), np.int64, len(documents))
