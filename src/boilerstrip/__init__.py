@@ -10,17 +10,20 @@ from boilerstrip.cleaning import (
     clean_many,
 )
 from boilerstrip.documents import LabelledDocument, LabelledParagraph, read_documents
-from boilerstrip.errors import BoilerstripError, ModelFormatError, TrainingDataError
+from boilerstrip.errors import BoilerstripError, CorpusError, ModelFormatError, TrainingDataError
 from boilerstrip.model import Model
 from boilerstrip.paragraphs import KINDS, Label, Paragraph
 
 if TYPE_CHECKING:
+    from boilerstrip.corpus import CorpusReport, clean_corpus
     from boilerstrip.evaluation import Report, evaluate
     from boilerstrip.training import train
 
 __all__ = [
     "KINDS",
     "BoilerstripError",
+    "CorpusError",
+    "CorpusReport",
     "Label",
     "LabelledDocument",
     "LabelledParagraph",
@@ -33,6 +36,7 @@ __all__ = [
     "classify_many",
     "classify_paragraphs",
     "clean",
+    "clean_corpus",
     "clean_many",
     "evaluate",
     "read_documents",
@@ -41,11 +45,17 @@ __all__ = [
 
 __version__ = "0.1.0"
 
-LAZY = {"train": "training", "evaluate": "evaluation", "Report": "evaluation"}
+LAZY = {
+    "CorpusReport": "corpus",
+    "Report": "evaluation",
+    "clean_corpus": "corpus",
+    "evaluate": "evaluation",
+    "train": "training",
+}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 (whatever the name stands for)
-    """Import what needs scikit-learn only when it is asked for."""
+    """Import what few need, or what needs scikit-learn, only when it is asked for."""
     if name not in LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import importlib  # noqa: PLC0415

@@ -1,10 +1,14 @@
 """Errors that boilerstrip raises beside `TypeError` and `ValueError`."""
 
-__all__ = ["BoilerstripError", "ModelFormatError", "TrainingDataError"]
+__all__ = ["BoilerstripError", "CorpusError", "ModelFormatError", "TrainingDataError"]
 
 
 class BoilerstripError(Exception):
     """What all errors of boilerstrip's own have in common."""
+
+
+class CorpusError(BoilerstripError):
+    """Files cannot be cleaned as asked: what is in them, or what stands in the way."""
 
 
 class ModelFormatError(BoilerstripError):

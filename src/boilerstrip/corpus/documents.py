@@ -1,0 +1,213 @@
+"""The documents of a corpus: judged many at a time, and what there is to tell of each."""
+
+import functools
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from boilerstrip.cleaning import Options, Phrase, check_options, delete_paragraphs, judge
+from boilerstrip.corpus.json_values import encode, encode_string
+from boilerstrip.corpus.streams import split_long
+from boilerstrip.model import Model, load_default
+from boilerstrip.paragraphs import KINDS, Split
+
+__all__ = ["SPANS", "Document", "OnError", "Settings", "judge_documents", "load_options"]
+
+Ints = npt.NDArray[np.int64]
+OnError = Literal["fail", "skip", "pass"]
+
+SPANS = "boilerplate_spans"
+"""The field or column that spans are written to."""
+
+BATCH = 160_000  # characters that are judged together
+OVERHEAD = 8  # characters that a line counts for, beside those it has
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a corpus is cleaned; handed to every process, so it holds the model's path only.
+
+    Attributes:
+        threshold: as in `boilerstrip.clean`, like the next four.
+        keep: phrases of what stays.
+        remove: phrases of what goes.
+        kinds: that are removed.
+        split: what a paragraph is.
+        model_path: ``None``: the model that comes with boilerstrip.
+        text_field: where a record has its text.
+        id_field: where it has its id; ``None``: where the format usually has it.
+        site_field: where it has its site; ``None``: that is not wanted.
+        removed: ending of the file of removed paragraphs; ``None``: there is none.
+        spans: whether to add spans to the records and leave the texts alone.
+        drop_empty: whether to leave out documents with nothing left.
+        on_error: what becomes of bad records.
+        dry_copy: whether to read and write only.
+    """
+
+    threshold: float | None
+    keep: tuple[Phrase, ...]
+    remove: tuple[Phrase, ...]
+    kinds: frozenset[str] | None
+    split: Split
+    model_path: str | None
+    text_field: str
+    id_field: str | None
+    site_field: str | None
+    removed: str | None
+    spans: bool
+    drop_empty: bool
+    on_error: OnError
+    dry_copy: bool
+
+
+@functools.cache
+def load_options(settings: Settings) -> Options:
+    """Check the options of the cleaning, and load the model; once in a process.
+
+    Raises:
+        TypeError, ValueError: as `boilerstrip.clean`.
+        ModelFormatError, OSError: as `Model.load`.
+    """
+    path = settings.model_path
+    return check_options(
+        settings.threshold,
+        settings.keep,
+        settings.remove,
+        settings.kinds,
+        load_default() if path is None else Model.load(path),
+        settings.split,
+    )
+
+
+@dataclass(slots=True)
+class Document:
+    """A document on its way through a block.
+
+    Attributes:
+        number: of its line, row or record.
+        pieces: its text.
+        encode: how text is written in its format.
+        is_long: whether its text may be judged in parts.
+        label: the document that its removed paragraphs are said to be from: members of a JSON
+            object.
+        place: how many characters of its text are dealt with.
+        problem: why it is no good.
+        is_empty: whether no paragraph is left.
+        paragraphs: how many it has.
+        boilerplate: how many of them are that.
+        characters: how many of its characters are, by kind.
+        kept: its cleaned text, encoded; there may be none if nothing was removed.
+        spans: what is boilerplate, if it is wanted.
+        removed: the same, as lines of the file of removed paragraphs.
+    """
+
+    number: int
+    pieces: Iterable[str] = ()
+    encode: Callable[[str], bytes] = str.encode
+    is_long: bool = False
+    label: bytes = b""
+    place: int = 0
+    problem: str | None = None
+    is_empty: bool = True
+    paragraphs: int = 0
+    boilerplate: int = 0
+    characters: Ints = field(default_factory=lambda: np.zeros(len(KINDS), np.int64))
+    kept: list[bytes] = field(default_factory=list)
+    spans: list[dict[str, Any]] = field(default_factory=list)
+    removed: list[bytes] = field(default_factory=list)
+
+    def name(
+        self, get: Callable[[str], bytes], usual_id: str, name: str, settings: Settings
+    ) -> None:
+        """Label the document.
+
+        Args:
+            get: gives one of its fields as JSON, nothing if it is not there.
+            usual_id: the field with the id, if no other is named.
+            name: of the file, what a document without id is called, with its number.
+            settings: tell what is wanted.
+        """
+        if settings.removed is None:
+            return
+        id_ = get(settings.id_field or usual_id) or encode(f"{name}:{self.number}")
+        self.label = b'"id":%b' % id_
+        if settings.site_field is not None:
+            self.label += b',"site":%b' % (get(settings.site_field) or b"null")
+
+    def is_dropped(self, settings: Settings) -> bool:
+        """Whether it is left out of the output."""
+        if self.problem is not None:
+            return settings.on_error != "pass"
+        return settings.drop_empty and self.is_empty
+
+
+def judge_documents(documents: Iterable[Document], settings: Settings) -> None:
+    """Judge the documents that have no problem, and note in each what is found.
+
+    A text that turns out to be unreadable is noted as its document's problem.
+    """
+    options = load_options(settings)
+    for batch in _batches(documents):
+        if settings.dry_copy:
+            for document, _ in batch:
+                document.is_empty = False
+            continue
+        judgements = judge([text for _, text in batch], options)
+        for (document, text), (starts, ends, verdict) in zip(batch, judgements, strict=True):
+            found = np.flatnonzero(verdict.is_boilerplate)
+            document.is_empty &= found.size == starts.size
+            document.paragraphs += starts.size
+            if found.size:
+                document.boilerplate += found.size
+                spans = starts[found], ends[found], verdict.kinds[found], verdict.scores[found]
+                _note(document, text, spans, settings)
+            if not settings.spans and (found.size or document.is_long):
+                cleaned = delete_paragraphs(text, starts, verdict.is_boilerplate)
+                document.kept.append(document.encode(cleaned))
+            document.place += len(text)
+
+
+def _batches(documents: Iterable[Document]) -> Iterator[list[tuple[Document, str]]]:
+    batch: list[tuple[Document, str]] = []
+    size = 0
+    for document in documents:
+        if document.problem is not None:
+            continue
+        try:
+            for text in split_long(document.pieces):
+                batch.append((document, text))
+                size += len(text) + OVERHEAD * (1 + text.count("\n"))
+                if size >= BATCH:
+                    yield batch
+                    batch, size = [], 0
+        except ValueError as error:
+            document.problem = str(error)
+    if batch:
+        yield batch
+
+
+def _note(
+    document: Document,
+    text: str,
+    spans: tuple[Ints, Ints, Ints, npt.NDArray[np.float32]],
+    settings: Settings,
+) -> None:
+    starts, ends, kinds, _ = spans
+    document.characters += np.bincount(kinds, ends - starts, len(KINDS)).astype(np.int64)
+    if not settings.spans and settings.removed is None:
+        return
+    for start, end, kind, score in zip(*(each.tolist() for each in spans), strict=True):
+        span = {
+            "start": document.place + start,
+            "end": document.place + end,
+            "kind": KINDS[kind],
+            "score": round(score, 4),
+        }
+        if settings.spans:
+            document.spans.append(span)
+        if settings.removed is not None:
+            line = document.label, encode(span)[1:-1], encode_string(text[start:end])
+            document.removed.append(b'{%b,%b,"text":%b}\n' % line)

@@ -1,0 +1,103 @@
+"""The files of a corpus: which ones there are to read, and where each is written to."""
+
+import glob
+import itertools
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from boilerstrip.errors import CorpusError
+
+__all__ = ["SUFFIXES", "CorpusFile", "check_outside", "find_files"]
+
+SUFFIXES = (".jsonl", ".jsonl.gz", ".jsonl.zst", ".parquet", ".txt", ".warc.wet.gz")
+"""The formats, by the ends of the file names."""
+
+
+class CorpusFile(NamedTuple):
+    """A file to read, the one to write, and the suffix that tells the format of both."""
+
+    source: Path
+    target: Path
+    suffix: str
+
+    def beside(self, ending: str) -> Path:
+        """Name a hidden file next to the one to write."""
+        return self.target.with_name(f".{self.target.name}.{ending}")
+
+
+def find_files(inputs: Iterable[str | Path], output: str | Path) -> list[CorpusFile]:
+    """Find the files to read and name those to write.
+
+    Args:
+        inputs: files; folders, of which all files of a known format are read, at any depth, hidden
+            ones left out; patterns as the shell has them, ``**`` standing for any depth.
+        output: the folder to write to: each file to where it is below its input folder, or below
+            the part of its pattern that has no wildcard; or a file, if there is one to read.
+
+    Raises:
+        CorpusError: an input holds no file of a known format, two would be written to the same
+            place, or one would be written where others are read.
+        FileNotFoundError: an input does not exist.
+    """
+    output = Path(output)
+    found = [pair for each in inputs for pair in _expand(str(each))]
+    if not found:
+        raise CorpusError("there is no input; name files, folders or patterns")
+    is_file = _suffix(output) is not None and not output.is_dir()
+    if is_file and len(found) > 1:
+        raise CorpusError(f"{output} is one file and {len(found)} are read; name a folder instead")
+    files: dict[Path, CorpusFile] = {}
+    for source, place in found:
+        target = output if is_file else output / place
+        suffix = _suffix(source)
+        if suffix is None or _suffix(target) != suffix:
+            raise CorpusError(
+                f"{source} cannot be written to {target}: both must have the same of these "
+                f"endings: {' '.join(SUFFIXES)}"
+            )
+        if target in files:
+            raise CorpusError(
+                f"{files[target].source} and {source} would both be written to {target}; name the "
+                "folder that holds both, or a pattern in quotes"
+            )
+        files[target] = CorpusFile(source, target, suffix)
+    sources = {file.source.resolve() for file in files.values()}
+    for target in files:
+        if target.resolve() in sources:
+            raise CorpusError(f"{target} is read and would be written; name another output")
+    return list(files.values())
+
+
+def check_outside(path: Path, inputs: Iterable[str | Path]) -> None:
+    """Check that what is written does not become an input of the next run.
+
+    Raises:
+        CorpusError: the path lies in a folder that is an input.
+    """
+    for each in map(Path, inputs):
+        if each.is_dir() and path.resolve().is_relative_to(each.resolve()):
+            raise CorpusError(f"{path} lies in {each}, which is read; name a place outside")
+
+
+def _suffix(path: Path) -> str | None:
+    return next((suffix for suffix in SUFFIXES if path.name.endswith(suffix)), None)
+
+
+def _expand(name: str) -> Iterator[tuple[Path, Path]]:
+    """Give each file that an input stands for, and its place in the output folder."""
+    path = Path(name)
+    if path.is_dir():
+        below = [file.relative_to(path) for file in sorted(path.rglob("*")) if _suffix(file)]
+        visible = [place for place in below if not any(p.startswith(".") for p in place.parts)]
+        pairs = [(path / place, place) for place in visible if (path / place).is_file()]
+    elif path.exists() or not glob.has_magic(name):
+        path.stat()  # raises if it does not exist
+        pairs = [(path, Path(path.name))]
+    else:
+        fixed = Path(*itertools.takewhile(lambda part: not glob.has_magic(part), path.parts))
+        matches = map(Path, sorted(glob.glob(name, recursive=True)))  # noqa: PTH207 (keeps ./x/**)
+        pairs = [(file, file.relative_to(fixed)) for file in matches if _suffix(file)]
+    if not pairs:
+        raise CorpusError(f"{name}: no file with one of these endings: {' '.join(SUFFIXES)}")
+    yield from pairs

@@ -1,0 +1,114 @@
+"""The journal of a run: what is finished, so that a run that was broken off can go on.
+
+It is a hidden file next to the outputs, a JSON object a line, only ever added to. An output is
+finished if the journal has it, and both what it was made of and the file itself are still as they
+were noted. So it does no harm that a file is noted a moment before it gets its name.
+"""
+
+import hashlib
+import json
+import os
+import reprlib
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from boilerstrip.corpus.report import Counts
+
+__all__ = ["Journal", "state"]
+
+
+def state(path: Path) -> list[int] | None:
+    """Return what changes when a file does: size and time; ``None`` if it does not exist."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return [found.st_size, found.st_mtime_ns]
+
+
+class Journal:
+    """Notes outputs that are finished, and tells which ones an earlier run has finished.
+
+    Args:
+        path: the file; it need not exist.
+        settings: all that an output depends on, beside what it is made of.
+    """
+
+    def __init__(self, path: Path, settings: Mapping[str, Any]) -> None:
+        self._path = path
+        self._settings = json.loads(json.dumps(settings))
+        self._digest = hashlib.sha256(json.dumps(self._settings).encode()).hexdigest()
+        self._known: dict[str, Any] = {}
+        self._entries: dict[str, dict[str, Any]] = {}
+        lines = path.read_bytes().split(b"\n") if path.exists() else [b""]
+        self._start = "\n" if lines.pop() else ""  # the last line was torn: it ends here
+        for line in lines:
+            try:
+                entry = json.loads(line)
+            except ValueError:
+                continue  # a torn one: what it noted is done again
+            if "values" in entry:
+                self._known[entry["settings"]] = entry["values"]
+            else:
+                self._entries[entry["output"]] = entry
+
+    def other_settings(self, output: Path) -> str | None:
+        """Tell how the settings differ that an output was last made with, if they do."""
+        digest = self._entries.get(self._key(output), {}).get("settings", self._digest)
+        if digest == self._digest:
+            return None
+        old, new = self._known.get(digest, {}), self._settings
+        names = [name for name in new if old.get(name) != new[name]]
+        return ", ".join(
+            f"{name} was {reprlib.repr(old.get(name))} and is {reprlib.repr(new[name])}"
+            for name in names
+        )
+
+    def has(self, output: Path) -> bool:
+        """Whether an output was ever noted."""
+        return self._key(output) in self._entries
+
+    def finished(self, output: Path, made_of: object) -> Counts | None:
+        """Return what was counted for an output, if it is finished.
+
+        Args:
+            output: the file.
+            made_of: what it is made of, as it would be noted.
+        """
+        entry = self._entries.get(self._key(output))
+        wanted = {"settings": self._digest, "made_of": made_of, "state": state(output)}
+        if entry is None or any(entry[name] != value for name, value in wanted.items()):
+            return None
+        return Counts(**entry["counts"])
+
+    def note(
+        self, output: Path, made_of: object, written: list[int] | None, counts: Counts
+    ) -> None:
+        """Note that an output is finished.
+
+        Args:
+            output: the file.
+            made_of: JSON-like: what it is made of.
+            written: its `state`; ``None``: there is to be no file.
+            counts: what was counted.
+        """
+        entry = {
+            "output": self._key(output),
+            "settings": self._digest,
+            "made_of": made_of,
+            "state": written,
+            "counts": asdict(counts),
+        }
+        lines = [entry]
+        if self._digest not in self._known:
+            self._known[self._digest] = self._settings
+            lines = [{"settings": self._digest, "values": self._settings}, entry]
+        text = self._start + "".join(json.dumps(line) + "\n" for line in lines)
+        self._start = ""
+        with self._path.open("ab") as file:
+            file.write(text.encode())
+
+    def _key(self, output: Path) -> str:
+        return os.path.relpath(output, self._path.parent)

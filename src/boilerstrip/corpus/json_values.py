@@ -1,0 +1,152 @@
+"""One value of a JSON object read and replaced in place; all other bytes of the line stay.
+
+Parsing a whole record and writing it again would not do: numbers lose digits, escapes change,
+repeated keys vanish. So the values wanted are found in the bytes. What is not JSON is rejected as
+the standard library rejects it, with orjson installed or not.
+"""
+
+import json
+import re
+from collections.abc import Collection, Iterator
+from typing import Any, TypeAlias
+
+try:
+    import orjson
+except ImportError:  # it is only faster
+    orjson = None  # type: ignore[assignment]
+
+__all__ = ["Line", "decode_string", "encode", "encode_string", "find_values", "parse"]
+
+Line: TypeAlias = bytes | bytearray
+
+LONGEST = 1 << 20
+"""Bytes of a string that are decoded at once; longer ones are decoded piece by piece."""
+
+SPACE = rb"[ \t\r\n]*+"
+STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+OPENING = re.compile(SPACE + rb"\{")
+KEY = re.compile(rb"[ \t\r\n,]*+(" + STRING + b")" + SPACE + b":" + SPACE, re.DOTALL)
+BRACKET = re.compile(STRING + rb"|([\[{])|([\]}])", re.DOTALL)
+SCALAR = re.compile(rb"[^ \t\r\n,}\]]*+")
+QUOTE, BACKSLASH = ord('"'), ord("\\")
+
+
+def parse(data: Line | memoryview) -> Any:  # noqa: ANN401 (whatever the JSON holds)
+    """Parse JSON.
+
+    Raises:
+        ValueError: it is no JSON, or no UTF-8.
+    """
+    if orjson is not None:
+        try:
+            return orjson.loads(data)
+        except orjson.JSONDecodeError:
+            pass  # it also rejects what others write: NaN, half a surrogate pair, wide numbers
+    try:
+        return json.loads(str(data, "utf-8"))
+    except UnicodeDecodeError as error:
+        raise ValueError(f"not UTF-8: {error}") from error
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"not JSON: {error}") from error
+
+
+def encode(value: object) -> bytes:
+    """Write a value as JSON, in one line; what JSON does not know, as a string."""
+    if orjson is not None:
+        try:
+            return orjson.dumps(value, default=str)
+        except TypeError:
+            pass  # numbers beyond 64 bits, half a surrogate pair
+    return json.dumps(value, separators=(",", ":"), default=str).encode()
+
+
+def encode_string(text: str, *, ascii_only: bool = False) -> bytes:
+    """Write a string as JSON, quotes included, in UTF-8, or with all but ASCII escaped."""
+    if not ascii_only or text.isascii():
+        try:
+            if orjson is not None:
+                return orjson.dumps(text)
+            return json.dumps(text, ensure_ascii=False).encode()
+        except (TypeError, UnicodeEncodeError):
+            pass  # half a surrogate pair, which only an escape can express
+    return json.dumps(text).encode()
+
+
+def decode_string(line: Line, start: int, end: int) -> Iterator[str]:
+    """Read the JSON string from `start` to `end`; a very long one in pieces, to bound the memory.
+
+    Raises:
+        ValueError: it is no JSON, or no UTF-8.
+    """
+    if end - start <= LONGEST:
+        yield parse(line[start:end])
+        return
+    start, end = start + 1, end - 1
+    while start < end:
+        # Only behind a blank it is certain that no escape and no character is cut in two.
+        cut = line.rfind(b" ", start, start + LONGEST) + 1 or line.find(b" ", start, end) + 1
+        cut = min(cut or end, end)
+        yield parse(b"".join((b'"', line[start:cut], b'"')))
+        start = cut
+
+
+def find_values(line: Line, names: Collection[bytes]) -> dict[bytes, tuple[int, int]]:
+    """Find values of a JSON object by their names.
+
+    Where a name is repeated the last value counts, as for all parsers. The line need not be valid
+    JSON: what is found in one that is not means nothing.
+
+    Args:
+        line: the object.
+        names: the wanted names, as `encode_string` writes them.
+
+    Returns:
+        For each name that is there, where its value begins and ends.
+
+    Raises:
+        ValueError: the line holds no object, or a string or bracket in it does not end.
+    """
+    found: dict[bytes, tuple[int, int]] = {}
+    opening = OPENING.match(line)
+    if opening is None:
+        raise ValueError("not a JSON object")
+    end = opening.end()
+    while key := KEY.match(line, end):
+        start = key.end()
+        end = _value_end(line, start)
+        name = key[1]
+        if BACKSLASH in name:
+            name = encode_string(parse(name))
+        if name in names:
+            found[name] = start, end
+            if len(found) == len(names) and all(line.find(name, end) < 0 for name in names):
+                break
+    return found
+
+
+def _value_end(line: Line, start: int) -> int:
+    opening = line[start : start + 1]
+    if opening == b'"':
+        return _string_end(line, start)
+    if opening not in {b"{", b"["}:
+        scalar = SCALAR.match(line, start)
+        return start if scalar is None else scalar.end()
+    depth = 0
+    for token in BRACKET.finditer(line, start):
+        if token.lastindex is not None:
+            depth += 1 if token.lastindex == 1 else -1
+            if depth == 0:
+                return token.end()
+    raise ValueError("not JSON: a bracket that is never closed")
+
+
+def _string_end(line: Line, start: int) -> int:
+    end = line.find(b'"', start + 1)
+    while end >= 0:
+        before = end - 1
+        while line[before] == BACKSLASH:
+            before -= 1
+        if (end - before) % 2:
+            return end + 1
+        end = line.find(b'"', end + 1)
+    raise ValueError("not JSON: a string that never ends")

@@ -1,0 +1,180 @@
+"""What is to be done, what is done already, and how a file gets its final name."""
+
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import boilerstrip
+from boilerstrip.cleaning import Phrase
+from boilerstrip.corpus.documents import Settings
+from boilerstrip.corpus.files import CorpusFile
+from boilerstrip.corpus.journal import Journal, state
+from boilerstrip.corpus.report import Counts
+from boilerstrip.corpus.streams import GZIP
+from boilerstrip.corpus.work import unfinished, unfinished_removed
+from boilerstrip.errors import CorpusError
+
+__all__ = ["Plan"]
+
+
+class Plan:
+    """The files of a run.
+
+    Attributes:
+        todo: those that are not finished.
+        finished: what was counted in the others.
+    """
+
+    def __init__(
+        self, files: Sequence[CorpusFile], output: Path, removed: Path | None, settings: Settings
+    ) -> None:
+        self.todo = list(files)
+        self.finished = Counts()
+        self._files = files
+        self._removed = removed
+        self._made_of = {file: [str(file.source.resolve()), state(file.source)] for file in files}
+        self._journal = Journal(_journal_path(files, output), _facts(settings))
+
+    def begin(self, *, resume: bool, force: bool) -> None:
+        """Find out what is finished, if a run is resumed, and make room for the rest.
+
+        Raises:
+            CorpusError: what is to be written exists, or was written with other settings.
+        """
+        if resume:
+            self._find_finished()
+        targets = [file.target for file in self.todo]
+        if self._removed is not None and targets:
+            targets.append(self._removed)
+        for target in targets if not force else []:
+            self._refuse(target, resume=resume)
+        for folder in {target.parent for target in targets}:
+            folder.mkdir(parents=True, exist_ok=True)
+            if resume or force:
+                _remove_leftovers(folder, set(targets))
+
+    def _refuse(self, target: Path, *, resume: bool) -> None:
+        other = self._journal.other_settings(target)
+        if not target.exists() or (resume and self._journal.has(target) and other is None):
+            return
+        if not resume:
+            raise CorpusError(f"{target} exists; choose to resume an earlier run, or to force")
+        why = "not by a run like this" if other is None else f"with other settings: {other}"
+        raise CorpusError(f"{target} was written {why}; choose to force, to replace it")
+
+    def _find_finished(self) -> None:
+        finished = {}
+        for file in self._files:
+            counts = self._journal.finished(file.target, self._made_of[file])
+            if counts is not None:
+                finished[file] = counts
+        if self._removed is not None and not (
+            len(finished) == len(self._files)
+            and self._journal.finished(self._removed, self._all_targets())
+        ):
+            finished = {file: finished[file] for file in finished if _part(file).exists()}
+        self.todo = [file for file in self._files if file not in finished]
+        for counts in finished.values():
+            self.finished.add(counts)
+
+    def finish(self, file: CorpusFile, tag: str, counts: Counts) -> None:
+        """Give a file its final name.
+
+        Args:
+            file: a file.
+            tag: of the run.
+            counts: what was found and done.
+        """
+        path = unfinished(file, tag)
+        written = state(path)
+        if self._removed is not None:
+            unfinished_removed(file, tag).replace(_part(file))
+        self._journal.note(file.target, self._made_of[file], written, counts)
+        if written is None:  # the document in it is left out
+            file.target.unlink(missing_ok=True)
+        else:
+            path.replace(file.target)
+
+    def join_removed(self, tag: str) -> None:
+        """Put together the file of removed paragraphs, when all files are finished."""
+        if self._removed is None:
+            return
+        made_of = self._all_targets()
+        if self.todo or not self._journal.finished(self._removed, made_of):
+            path = _unfinished(self._removed, tag)
+            with path.open("xb") as joined:
+                for file in self._files:
+                    with _part(file).open("rb") as part:
+                        shutil.copyfileobj(part, joined)
+                joined.flush()
+                os.fsync(joined.fileno())
+            self._journal.note(self._removed, made_of, state(path), Counts())
+            path.replace(self._removed)
+        for file in self._files:
+            _part(file).unlink(missing_ok=True)
+
+    def remove_unfinished(self, tag: str) -> None:
+        """Remove what a run leaves that ends before its time."""
+        for file in self.todo:
+            unfinished(file, tag).unlink(missing_ok=True)
+            unfinished_removed(file, tag).unlink(missing_ok=True)
+        if self._removed is not None:
+            _unfinished(self._removed, tag).unlink(missing_ok=True)
+
+    def _all_targets(self) -> list[Any]:
+        names = "\n".join(str(file.target) for file in self._files)
+        return [len(self._files), hashlib.sha256(names.encode()).hexdigest()]
+
+
+def _journal_path(files: Sequence[CorpusFile], output: Path) -> Path:
+    if files[0].target == output:
+        return output.with_name(f".{output.name}.boilerstrip")
+    return output / ".boilerstrip"
+
+
+def _part(file: CorpusFile) -> Path:
+    """Name the file that has the removed paragraphs of a finished file, until all are."""
+    return file.beside("removed")
+
+
+def _unfinished(removed: Path, tag: str) -> Path:
+    return removed.with_name(f".{removed.name}.{tag}.tmp")
+
+
+def _remove_leftovers(folder: Path, targets: Iterable[Path]) -> None:
+    """Remove what a run that was killed has left."""
+    for path in folder.glob(".*.tmp"):
+        found = re.fullmatch(r"\.(.+?)\.[0-9]+(\.removed)?\.tmp", path.name)
+        if found and path.with_name(found[1]) in targets:
+            path.unlink(missing_ok=True)
+
+
+def _facts(settings: Settings) -> dict[str, Any]:
+    """Tell all that the outputs depend on, beside the inputs, as JSON can hold it."""
+    facts = asdict(settings)
+    del facts["model_path"]
+    return {
+        **facts,
+        "keep": [_phrase(each) for each in settings.keep],
+        "remove": [_phrase(each) for each in settings.remove],
+        "kinds": None if settings.kinds is None else sorted(settings.kinds),
+        "model": hashlib.sha256(_model_file(settings)).hexdigest(),
+        "version": boilerstrip.__version__,
+        "gzip": GZIP,
+    }
+
+
+def _phrase(phrase: Phrase) -> str | list[Any]:
+    return phrase if isinstance(phrase, str) else [phrase.pattern, phrase.flags]
+
+
+def _model_file(settings: Settings) -> bytes:
+    if settings.model_path is not None:
+        return Path(settings.model_path).read_bytes()
+    return (resources.files("boilerstrip") / "default_model.npz").read_bytes()

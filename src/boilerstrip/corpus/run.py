@@ -1,0 +1,213 @@
+"""A whole corpus: what is to be done, what is done already, and the report."""
+
+import os
+import time
+from collections.abc import Callable, Collection, Iterable
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NamedTuple, get_args
+
+from boilerstrip.cleaning import Phrase, check_options
+from boilerstrip.corpus.documents import OnError, Settings, load_options
+from boilerstrip.corpus.files import CorpusFile, check_outside, find_files
+from boilerstrip.corpus.plan import Plan
+from boilerstrip.corpus.report import CorpusReport, Counts
+from boilerstrip.corpus.work import clean_files
+from boilerstrip.errors import CorpusError
+from boilerstrip.paragraphs import Split
+
+__all__ = ["OnError", "Progress", "clean_corpus"]
+
+
+class Progress(NamedTuple):
+    """How far a run is; bytes are those of the files as they are stored."""
+
+    bytes_done: int
+    bytes_total: int
+    documents: int
+
+
+def clean_corpus(  # noqa: PLR0913 (one for each thing that can be wanted; all but two by name)
+    inputs: Iterable[str | Path],
+    output: str | Path,
+    *,
+    threshold: float | None = None,
+    keep: Iterable[Phrase] = (),
+    remove: Iterable[Phrase] = (),
+    kinds: Collection[str] | None = None,
+    model_path: str | Path | None = None,
+    split: Split = "auto",
+    text_field: str = "text",
+    id_field: str | None = None,
+    site_field: str | None = None,
+    removed: str | Path | None = None,
+    spans: bool = False,
+    drop_empty: bool = False,
+    on_error: OnError = "fail",
+    jobs: int = 1,
+    resume: bool = False,
+    force: bool = False,
+    dry_copy: bool = False,
+    progress: Callable[[Progress], object] | None = None,
+) -> CorpusReport:
+    """Clean the documents in files, and write files of the same names and formats.
+
+    The formats are JSON lines (``.jsonl``, ``.jsonl.gz``, ``.jsonl.zst``), Parquet, WET
+    (``.warc.wet.gz``) and plain text (``.txt``, one document a file). Records keep their order, and
+    all but their texts stays as it is, byte for byte. The memory that is needed depends neither on
+    the size of the corpus nor on that of a file. Outputs do not depend on `jobs`. A file has its
+    final name only when it is complete.
+
+    Bad records and damaged files are named by warnings of the logger ``boilerstrip.corpus``,
+    which go to standard error if nothing else is set up.
+
+    Args:
+        inputs: files; folders, of which all files of a known format are read, at any depth; and
+            patterns as the shell has them.
+        output: the folder to write to; or a file, if there is one to read.
+        threshold: see `boilerstrip.clean`, like the next three, and `split`.
+        keep: phrases and patterns of what stays.
+        remove: phrases and patterns of what goes.
+        kinds: remove only these.
+        model_path: the model to use instead of the one that comes with boilerstrip; each process
+            loads it once.
+        split: what a paragraph is.
+        text_field: the field or column with the text.
+        id_field: the field, column or WARC header with the document's id, for `removed`;
+            ``None``: ``id``, or ``WARC-Record-ID``.
+        site_field: the same for the document's site, which `removed` gets too.
+        removed: a file to write every removed paragraph to, ``.jsonl`` or ``.jsonl.gz``.
+        spans: leave the texts as they are, and add where boilerplate is in a field or column
+            ``boilerplate_spans``.
+        drop_empty: leave out documents with nothing left.
+        on_error: what becomes of records that are broken, have no text, or a text that is no
+            string or no UTF-8, and of files that are cut short or damaged: ``"fail"`` ends the
+            run at the first one; ``"skip"`` leaves them out; ``"pass"`` writes them as they are.
+        jobs: processes to share the work.
+        resume: go on with a run that was broken off: what it finished stays as it is.
+        force: replace outputs that exist; with `resume`, those that are not finished.
+        dry_copy: classify nothing: the time it takes is that of reading and writing.
+        progress: called now and then.
+
+    Returns:
+        What was found and done.
+
+    Raises:
+        CorpusError: see `on_error`; an output exists; two inputs have the same output; an extra is
+            not installed.
+        ModelFormatError: the model is none.
+        OSError: a file cannot be read or written.
+        TypeError, ValueError: an option is wrong.
+    """
+    inputs, kept, gone = _listed(inputs), _listed(keep), _listed(remove)
+    check_options(threshold, kept, gone, kinds, None, split)
+    _check(on_error, jobs, spans=spans, drop_empty=drop_empty)
+    output, removed = Path(output), None if removed is None else Path(removed)
+    settings = Settings(
+        threshold=None if threshold is None else float(threshold),
+        keep=kept,
+        remove=gone,
+        kinds=None if kinds is None else frozenset(kinds),
+        split=split,
+        model_path=None if model_path is None else str(model_path),
+        text_field=text_field,
+        id_field=id_field,
+        site_field=site_field,
+        removed=None if removed is None else _ending(removed),
+        spans=spans,
+        drop_empty=drop_empty,
+        on_error=on_error,
+        dry_copy=dry_copy,
+    )
+    load_options(settings)  # a model that is none is to be found now
+    files = find_files(inputs, output)
+    _check_files(files, inputs, output, removed, spans=spans)
+    started = time.monotonic()
+    plan = Plan(files, output, removed, settings)
+    plan.begin(resume=resume, force=force)
+    counts = _work(plan, settings, jobs, progress)
+    seconds = time.monotonic() - started
+    speed = counts.bytes / 1e6 / max(seconds, 1e-9)
+    counts.add(plan.finished)
+    return CorpusReport(
+        files=len(files),
+        finished_before=len(files) - len(plan.todo),
+        seconds=seconds,
+        megabytes_per_second=speed,
+        **asdict(counts),
+    )
+
+
+def _work(
+    plan: Plan, settings: Settings, jobs: int, progress: Callable[[Progress], object] | None
+) -> Counts:
+    sizes = {file: file.source.stat().st_size for file in plan.todo}
+    total, done, counts, documents = sum(sizes.values()), 0, Counts(), 0
+
+    def tick(_: CorpusFile, position: int, more: int) -> None:
+        nonlocal documents
+        documents += more
+        if progress is not None:
+            progress(Progress(done + position, total, documents))
+
+    tag = str(os.getpid())
+    try:
+        with closing(clean_files(plan.todo, settings, tag, jobs, tick)) as cleaned:
+            for file, counted in cleaned:
+                plan.finish(file, tag, counted)
+                counts.add(counted)
+                done, documents = done + sizes[file], counts.documents
+                if progress is not None:
+                    progress(Progress(done, total, documents))
+        plan.join_removed(tag)
+    except BaseException:
+        plan.remove_unfinished(tag)
+        raise
+    return counts
+
+
+# --- arguments ----------------------------------------------------------------------------------
+
+
+def _listed(values: Iterable[Any]) -> Any:  # noqa: ANN401 (also what is wrong, to be found later)
+    """Make a tuple, so that it can be gone through more than once."""
+    return values if isinstance(values, str | bytes) else tuple(values)
+
+
+def _check(on_error: str, jobs: int, *, spans: bool, drop_empty: bool) -> None:
+    if on_error not in get_args(OnError):
+        names = ", ".join(get_args(OnError))
+        raise ValueError(f"on_error is {on_error!r}; it must be one of {names}")
+    if isinstance(jobs, bool) or not isinstance(jobs, int):
+        raise TypeError(f"jobs is {type(jobs).__name__}; it must be int")
+    if jobs < 1:
+        raise ValueError(f"jobs is {jobs}; it must be 1 or more")
+    if spans and drop_empty:
+        raise ValueError("spans leaves the texts alone, so drop_empty has nothing to go by")
+
+
+def _ending(removed: Path) -> str:
+    for ending in (".jsonl", ".jsonl.gz"):
+        if removed.name.endswith(ending):
+            return ending
+    raise ValueError(f"removed is {removed}; its name must end with .jsonl or .jsonl.gz")
+
+
+def _check_files(
+    files: list[CorpusFile],
+    inputs: Iterable[str | Path],
+    output: Path,
+    removed: Path | None,
+    *,
+    spans: bool,
+) -> None:
+    check_outside(output, inputs)
+    if removed is not None:
+        check_outside(removed, inputs)
+        taken = {path.resolve() for file in files for path in (file.source, file.target)}
+        if removed.resolve() in taken:
+            raise CorpusError(f"{removed} is read or written already; name another file")
+    for file in files:
+        if spans and file.suffix in {".txt", ".warc.wet.gz"}:
+            raise CorpusError(f"{file.source}: spans can only be added to JSON lines and Parquet")

@@ -1,0 +1,175 @@
+"""Bytes and text in and out: blocks, compression, very long texts in parts.
+
+A block holds whole records in their order, about a megabyte of them, or one longer record alone.
+Where blocks begin and end depends on the file only, so that the same file always gives the same
+output, however many processes share the work.
+"""
+
+import codecs
+import importlib
+import sys
+import zlib
+from collections.abc import Iterable, Iterator
+from types import ModuleType
+from typing import IO, Any, NamedTuple
+
+from boilerstrip.errors import CorpusError
+
+try:
+    from isal import isal_zlib as fast_zlib
+except ImportError:  # it is only faster
+    fast_zlib = zlib  # type: ignore[misc]
+
+__all__ = [
+    "BLOCK",
+    "CHUNK",
+    "GZIP",
+    "Block",
+    "DamageError",
+    "UnreadableError",
+    "decode",
+    "gzip_member",
+    "inflate",
+    "read_zstd",
+    "require",
+    "split_long",
+    "zstd",
+]
+
+BLOCK = 1 << 20
+"""Bytes, decompressed, from which a block is full, and characters of the longest part of a text."""
+
+CHUNK = 1 << 16
+"""Bytes read from a file at a time."""
+
+GZIP_ERRORS: tuple[Any, ...] = (zlib.error, fast_zlib.error)
+LEVEL = 6 if fast_zlib is zlib else 2  # of at most 9; of isal's at most 3
+GZIP = f"{fast_zlib.__name__} {LEVEL}"
+"""What compresses: another program or level gives other bytes."""
+
+
+class UnreadableError(CorpusError):
+    """Nothing in a file can be used."""
+
+
+class DamageError(Exception):
+    """From some place on, a file cannot be read."""
+
+
+class Block(NamedTuple):
+    """Some records of a file, in order.
+
+    Attributes:
+        first: number of the first record, from 1; of a plain text: the place of the first
+            character, from 0.
+        data: lines as bytes, a `pyarrow.RecordBatch`, a list of `warc.Record`, or text.
+        size: bytes, decompressed.
+        position: bytes of the file that are read so far, still compressed.
+        damage: from which number on nothing can be read, and why.
+    """
+
+    first: int
+    data: Any
+    size: int
+    position: int
+    damage: tuple[int, str] | None = None
+
+
+def require(module: str, extra: str) -> ModuleType:
+    """Import a module that comes with an extra.
+
+    Raises:
+        CorpusError: it is not installed; the message tells how to install it.
+    """
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise CorpusError(
+            f"this needs {module}, which is not installed: pip install 'boilerstrip[{extra}]'"
+        ) from error
+
+
+# --- text ---------------------------------------------------------------------------------------
+
+
+def decode(data: bytes | memoryview) -> Iterator[str]:
+    """Decode UTF-8, in pieces.
+
+    Raises:
+        UnicodeDecodeError: it is none.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    for start in range(0, len(data), BLOCK):
+        yield decoder.decode(data[start : start + BLOCK])
+    yield decoder.decode(b"", final=True)
+
+
+def split_long(pieces: Iterable[str]) -> Iterator[str]:
+    """Cut a text so long that it is judged in parts: where lines end, or at blanks if it must be.
+
+    Args:
+        pieces: the text.
+
+    Yields:
+        The same text, in parts of at most `BLOCK` characters; one part if it is short or empty.
+    """
+    held = ""
+    for piece in pieces:
+        held += piece
+        while len(held) > BLOCK:
+            end = held.rfind("\n", 0, BLOCK) + 1 or held.rfind(" ", 0, BLOCK) + 1 or BLOCK
+            yield held[:end]
+            held = held[end:]
+    yield held
+
+
+# --- compression --------------------------------------------------------------------------------
+
+
+def inflate(file: IO[bytes]) -> Iterator[bytes]:
+    """Decompress gzip members, giving all that can be had of one that is cut short.
+
+    The file classes of `gzip` and isal keep back what they read before they notice.
+
+    Raises:
+        DamageError: the data is cut short, damaged, or no gzip.
+    """
+    data = file.read(CHUNK)
+    while data:
+        member = fast_zlib.decompressobj(wbits=31)
+        while not member.eof:
+            data = data or file.read(CHUNK)
+            if not data:
+                raise DamageError("the gzip data is cut short")
+            try:
+                yield member.decompress(data, BLOCK)
+            except GZIP_ERRORS as error:
+                raise DamageError(f"the gzip data is damaged: {error}") from error
+            data = member.unused_data if member.eof else member.unconsumed_tail
+        data = data.lstrip(b"\0") or file.read(CHUNK)  # zeros may fill up a tape block
+
+
+def gzip_member(pieces: Iterable[bytes | bytearray]) -> bytes:
+    """Compress into one gzip member, without name and time: the same data gives the same bytes."""
+    member = fast_zlib.compressobj(LEVEL, zlib.DEFLATED, 31)
+    return b"".join([*map(member.compress, pieces), member.flush()])
+
+
+def zstd() -> ModuleType:
+    """Import the module that knows zstd."""
+    return require("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd", "zstd")
+
+
+def read_zstd(file: IO[bytes]) -> Iterator[bytes]:
+    """Decompress zstd frames.
+
+    Raises:
+        DamageError: the data is cut short, damaged, or no zstd.
+    """
+    library = zstd()
+    with library.ZstdFile(file) as stream:
+        try:
+            while chunk := stream.read1(BLOCK):
+                yield chunk
+        except (EOFError, library.ZstdError) as error:
+            raise DamageError(f"the zstd data is cut short or damaged: {error}") from error
