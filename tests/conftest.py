@@ -1,0 +1,28 @@
+"""What several tests need: a small model, trained once, and the documents it is trained on."""
+
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from boilerstrip import LabelledDocument, Model, read_documents, train
+
+ROOT = Path(__file__).parents[1]
+
+# A shared machine may stall at any moment: time is not what these tests are about.
+hypothesis.settings.register_profile("boilerstrip", deadline=None)
+hypothesis.settings.load_profile("boilerstrip")
+
+
+@pytest.fixture(scope="session")
+def documents() -> list[LabelledDocument]:
+    """Return some of the project's own labelled documents."""
+    whole = list(read_documents(ROOT / "training_data" / "documents" / "en.jsonl"))
+    lone = list(read_documents(ROOT / "training_data" / "paragraphs" / "en.jsonl"))
+    return whole[:4] + lone[:150]
+
+
+@pytest.fixture(scope="session")
+def model(documents: list[LabelledDocument]) -> Model:
+    """Return a small model, better than chance and no more."""
+    return train(documents)

@@ -1,0 +1,177 @@
+"""What `boilerstrip.features` computes, once more: a character at a time, in plain Python.
+
+Slow and simple, this is the specification that the vectorised code is held against.
+"""
+
+import math
+from dataclasses import dataclass
+
+from boilerstrip.features import LONGEST, MIX_HEAD, MIX_PAIR, MIX_TAIL, ROW_BITS
+
+__all__ = ["Reference", "describe", "split_tokens"]
+
+BITS_64 = (1 << 64) - 1
+EDGE = b"\xff"
+BLANKS = {0xA0, 0xAB, 0xAD, 0xB7, 0xBB, *range(0x2000, 0x2040)}
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word: its folded bytes, the byte it begins with as written, and the byte behind it."""
+
+    folded: bytes
+    first: int
+    behind: int
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The features of one paragraph, as in `boilerstrip.features.Features`."""
+
+    words: list[int]
+    pairs: list[int]
+    shape_rows: list[int]
+    shape: list[int]
+
+
+def describe(paragraph: str) -> Reference:
+    """Compute the features of one paragraph."""
+    paragraph = paragraph[:LONGEST].replace("\n", " ")
+    tokens = [*split_tokens(paragraph), Token(EDGE, ord("\n"), ord(" "))]
+    folded = [token.folded for token in tokens]
+    stems = [stem(word) for word in folded]
+    shape = measure(paragraph, tokens)
+    return Reference(
+        words=[row(hash_word(word)) for word in folded],
+        pairs=[
+            row(hash_pair(hash_word(before), hash_word(after)))
+            for before, after in zip([EDGE, *stems], stems, strict=False)
+        ],
+        shape_rows=shape_rows(shape),
+        shape=shape,
+    )
+
+
+def fold(character: str) -> str:
+    """Give the lower case of a letter, 0 for a digit, and a blank for what separates words."""
+    code_point = ord(character)
+    if code_point < 0x80:
+        if character.isdigit():
+            return "0"
+        return character.lower() if character.isalpha() else " "
+    if code_point in BLANKS:
+        return " "
+    for first, last in ((0x80, 0x7FF), (0x1E00, 0x1FFF)):
+        lower = character.lower()
+        if first <= code_point <= last and len(lower) == 1 and first <= ord(lower) <= last:
+            return lower
+    return character
+
+
+def is_word_by_itself(character: str) -> bool:
+    """Tell Thai and its kin, and what lies beyond U+2000: Chinese, Japanese, Korean, symbols."""
+    return 0xE00 <= ord(character) <= 0xFFF or ord(character) >= 0x2000
+
+
+def encode(text: str) -> bytes:
+    """Encode as UTF-8, lone surrogates too."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def first_byte(character: str) -> int:
+    """Give the first byte, for which a capital outside ASCII counts as an A."""
+    is_capital = ord(character) >= 0x80 and fold(character) not in {character, " "}
+    return ord("A") if is_capital else encode(character)[0]
+
+
+def split_tokens(paragraph: str) -> list[Token]:
+    """Split a paragraph into words."""
+    tokens = []
+    begin = 0
+    while begin < len(paragraph):
+        end = begin + 1
+        if fold(paragraph[begin]) == " ":
+            begin = end
+            continue
+        if not is_word_by_itself(paragraph[begin]):
+            while (
+                end < len(paragraph)
+                and fold(paragraph[end]) != " "
+                and not is_word_by_itself(paragraph[end])
+            ):
+                end += 1
+        folded = encode("".join(map(fold, paragraph[begin:end])))
+        behind = first_byte(paragraph[end]) if end < len(paragraph) else ord(" ")
+        tokens.append(Token(folded, first_byte(paragraph[begin]), behind))
+        begin = end
+    return tokens
+
+
+def stem(word: bytes) -> bytes:
+    """Cut a word to the beginning that stands for it in pairs."""
+    return word[:5] if word[0] < 0x80 else word[:8]
+
+
+def hash_word(word: bytes) -> int:
+    """Hash a word by its first 8 bytes, its last 8 and its length."""
+    value = int.from_bytes(word[:8], "little") * int(MIX_HEAD) & BITS_64
+    if len(word) > 8:
+        tail = int.from_bytes(word[-8:], "little") + len(word)
+        value ^= tail * int(MIX_TAIL) & BITS_64
+    return value ^ value >> 32
+
+
+def hash_pair(before: int, after: int) -> int:
+    """Hash two neighbours."""
+    value = before * int(MIX_PAIR) + after & BITS_64
+    return value ^ value >> 32
+
+
+def row(value: int) -> int:
+    """Choose the row of the weight table for a hash."""
+    return (value * int(MIX_TAIL) & BITS_64) >> (64 - ROW_BITS)
+
+
+def measure(paragraph: str, tokens: list[Token]) -> list[int]:
+    """Measure the shape."""
+    firsts = [token.first for token in tokens]
+    behinds = [chr(token.behind) for token in tokens if token.behind < 0x80]
+    data = encode(paragraph)
+    return [
+        sum(chr(first).isupper() for first in firsts if first < 0x80),
+        sum(chr(first).isdigit() for first in firsts if first < 0x80),
+        sum(0xC2 <= first < 0xE2 for first in firsts),
+        sum(first >= 0xE2 for first in firsts),
+        sum(behind in ".,;" for behind in behinds),
+        sum(behind in "!?" for behind in behinds),
+        sum(
+            "!" <= behind <= "~" and not behind.isalnum() and behind not in ".,;!?"
+            for behind in behinds
+        ),
+        len(tokens),
+        len(data),
+        first_byte(paragraph[0]) if paragraph else ord(" "),
+        data[-1] if paragraph else ord(" "),
+    ]
+
+
+def level(count: int) -> int:
+    """Sort a count: exact when small, then in ever wider steps."""
+    return count if count < 6 else min(int(2 * math.log2(min(count, 128)) + 1e-6) + 1, 15)
+
+
+def shape_rows(shape: list[int]) -> list[int]:
+    """Choose the rows of the weight table for a shape."""
+    capitals, numbers, foreign, symbols, stops, calls, joints, tokens = map(level, shape[:8])
+    size, first, last = shape[8:]
+    rows = [
+        first,
+        256 + last,
+        512 + 16 * tokens + capitals,
+        768 + 16 * tokens + numbers,
+        1024 + 16 * tokens + stops,
+        1280 + 16 * calls + joints,
+        1536 + 16 * foreign + symbols,
+        1792 + min(int(4 * math.log2(min(size, 4096) + 1) + 1e-6), 47),
+    ]
+    return [(1 << ROW_BITS) + number for number in rows]

@@ -1,0 +1,374 @@
+"""The command line: output, diagnostics and exit codes."""
+
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import boilerstrip
+from boilerstrip import Model, cli
+
+PAGE = """\
+Subscribe to our newsletter and never miss a story.\r
+\r
+“It will stand,” said the engineer, “if nobody drives over it.”\r
+Read more\r
+"""
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(scope="module")
+def model_file(model: Model, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the file of the small model."""
+    path = tmp_path_factory.mktemp("models") / "model.npz"
+    model.save(path)
+    return str(path)
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> str:
+    """Return the file of a page."""
+    path = tmp_path / "page.txt"
+    path.write_bytes(PAGE.encode())
+    return str(path)
+
+
+@pytest.fixture
+def run(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Return a function that runs the command line and returns code, output and diagnostics."""
+
+    def run(*arguments: str, stdin: bytes = b"") -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        try:
+            code = cli.main(arguments)
+        except SystemExit as end:
+            code = int(end.code or 0)
+        out, err = capfdbinary.readouterr()
+        return code, out.decode(), err.decode()
+
+    return run
+
+
+# --- clean, classify, show ----------------------------------------------------------------------
+
+
+def test_clean(run: Run, page: str, model_file: str, model: Model) -> None:
+    """A file is cleaned to standard output, line ends as they are."""
+    options = ["--model", model_file, "--threshold", "0.5"]
+    cleaned = boilerstrip.clean(PAGE, model=model, threshold=0.5)
+    assert "\r\n" in cleaned != PAGE
+    assert run("clean", page, *options) == (0, cleaned, "")
+    assert run("clean", *options, stdin=PAGE.encode()) == (0, cleaned, "")
+    assert run("clean", "-", *options, stdin=PAGE.encode()) == (0, cleaned, "")
+
+
+def test_classify(run: Run, page: str, model_file: str, model: Model) -> None:
+    """A file is classified to a line of JSON a paragraph."""
+    code, out, err = run("classify", page, "--model", model_file)
+    assert (code, err) == (0, "")
+    expected = [p._asdict() for p in boilerstrip.classify(PAGE, model=model)]
+    assert [json.loads(line) for line in out.splitlines()] == expected
+    assert "“It will stand,”" in out
+
+
+def test_options(run: Run, page: str, model_file: str, model: Model) -> None:
+    """The options are those of the functions."""
+    code, out, _ = run(
+        *("classify", page, "--model", model_file, "--threshold", "0.25", "--split", "blank"),
+        *("--kinds", "paywall, newsletter", "--keep", "read  MORE", "--keep", "x"),
+        *("--remove", "subscribe", "--remove", "y"),
+    )
+    expected = boilerstrip.classify(
+        PAGE,
+        model=model,
+        threshold=0.25,
+        split="blank",
+        kinds=["paywall", "newsletter"],
+        keep=["read more", "x"],
+        remove=["subscribe", "y"],
+    )
+    assert code == 0
+    assert [json.loads(line) for line in out.splitlines()] == [p._asdict() for p in expected]
+
+
+def test_show(run: Run, page: str, model_file: str) -> None:
+    """What is removed is marked with kind and score, without colour where there is no terminal."""
+    code, out, err = run("show", page, "--model", model_file, "--remove", "read more")
+    assert (code, err) == (0, "")
+    assert re.search(r"^\[removed: \w+ 1\.00\] Read more$", out, re.MULTILINE)
+    assert re.search(r"\n\n\d paragraphs kept, \d removed\n$", out)
+    assert "\x1b" not in out
+
+
+@pytest.mark.parametrize(("no_color", "is_coloured"), [(None, True), ("", True), ("1", False)])
+def test_colour(
+    no_color: str | None,
+    is_coloured: bool,  # noqa: FBT001 (pytest passes it by name)
+    run: Run,
+    page: str,
+    model_file: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A terminal gets colour, unless NO_COLOR is set."""
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    if no_color is not None:
+        monkeypatch.setenv("NO_COLOR", no_color)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    _, out, _ = run("show", page, "--model", model_file, "--threshold", "0")
+    assert ("\x1b[31m[removed: " in out) is is_coloured
+
+
+def test_show_controls(run: Run, model_file: str) -> None:
+    """Control characters of a text do not reach the terminal."""
+    text = "Rain\x1b]0;title\x07 fell\x9b31m and\tfell\x00\r\n"
+    _, out, _ = run("show", "--model", model_file, "--keep", "fell", stdin=text.encode())
+    assert out.startswith("Rain�]0;title� fell�31m and\tfell�\n\n")
+
+
+def test_shipped_model(run: Run, page: str) -> None:
+    """Without --model, the model that comes with boilerstrip is used."""
+    assert run("clean", page) == (0, boilerstrip.clean(PAGE), "")
+
+
+def test_empty_input(run: Run, model_file: str) -> None:
+    """Of nothing comes nothing."""
+    assert run("clean", "--model", model_file) == (0, "", "")
+    assert run("classify", "--model", model_file) == (0, "", "")
+    assert run("show", "--model", model_file) == (0, "0 paragraphs kept, 0 removed\n", "")
+
+
+# --- errors -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["clean", "classify", "show"])
+def test_not_utf_8(run: Run, command: str, model_file: str) -> None:
+    """Bytes that are not UTF-8 are an error that says where, or are replaced on demand."""
+    options = ["--model", model_file, "--keep", "caf"]
+    code, out, err = run(command, *options, stdin=b"caf\xe9 au lait")
+    assert (code, out) == (1, "")
+    assert err == (
+        "boilerstrip: standard input: not UTF-8 at byte 3 (invalid continuation byte); convert it, "
+        "or use --errors replace\n"
+    )
+    code, out, err = run(command, *options, "--errors", "replace", stdin=b"caf\xe9 au lait")
+    assert (code, err) == (0, "")
+    assert "caf\N{REPLACEMENT CHARACTER} au lait" in out
+
+
+def test_failures(run: Run, tmp_path: Path, page: str) -> None:
+    """An input that fails is named in one line, and the exit code is 1."""
+    missing = str(tmp_path / "missing")
+    (tmp_path / "empty").mkdir()
+    for arguments, message in (
+        (["clean", missing], f"{missing}: No such file or directory"),
+        (["clean", str(tmp_path)], f"{tmp_path}: Is a directory"),
+        (["clean", page, "--model", missing], f"{missing}: No such file or directory"),
+        (["clean", page, "--model", page], f"{page}: not a model file, or damaged"),
+        (["model", page], f"{page}: not a model file, or damaged"),
+        (["evaluate", page, page], f"{page}: not a model file, or damaged"),
+        (["train", page, "-o", str(tmp_path / "m")], f"{page}:1: not JSON"),
+        (["train", str(tmp_path / "empty"), "-o", "m"], "holds no *.jsonl file"),
+    ):
+        code, out, err = run(*arguments)
+        assert (code, out) == (1, ""), arguments
+        assert err.startswith("boilerstrip: ")
+        assert message in err
+        assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "the following arguments are required: COMMAND"),
+        (["wash"], "invalid choice: 'wash'"),
+        (["clean", "--threshold", "high"], "argument --threshold: invalid float value: 'high'"),
+        (["clean", "--threshold", "2"], "threshold is 2.0; it must be between 0 and 1"),
+        (["classify", "--kinds", "spam,donation"], "unknown kinds ['spam']; there are donation,"),
+        (["show", "--kinds", ""], "unknown kinds ['']"),
+        (["clean", "--keep", " "], "keep holds a phrase without a visible character"),
+        (["clean", "--split", "word"], "argument --split: invalid choice: 'word'"),
+        (["clean", "--errors", "ignore"], "argument --errors: invalid choice: 'ignore'"),
+        (["clean", "a", "b"], "unrecognized arguments: b"),
+        (["train", "a"], "the following arguments are required: -o/--output"),
+        (["train", "a", "-o", "m", "--seed", "-1"], "argument --seed: -1 is less than 0"),
+        (["train", "a", "-o", "m", "--jobs", "0"], "argument --jobs: 0 is less than 1"),
+        (
+            ["train", "a", "-o", "m", "--jobs", "two"],
+            "argument --jobs: invalid number value: 'two'",
+        ),
+        (["train", "a", "-o", "no/m"], "cannot write no/m: name a file in a folder that exists"),
+        (["train", "a", "-o", "."], "cannot write .: name a file"),
+        (["evaluate", "model.npz"], "the following arguments are required: DOCUMENTS"),
+    ],
+)
+def test_usage(run: Run, arguments: list[str], message: str) -> None:
+    """Wrong usage ends with exit code 2 and says what is wrong, before anything is read."""
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith("usage: boilerstrip")
+    assert message in err
+
+
+def test_help(run: Run) -> None:
+    """Help and version are no errors."""
+    code, out, err = run("--help")
+    assert (code, err) == (0, "")
+    assert {"clean", "classify", "show", "train", "evaluate", "model"} <= set(out.split())
+    assert run("--version") == (0, f"{boilerstrip.__version__}\n", "")
+
+
+def test_interrupt(run: Run, page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interrupt ends with exit code 130, quietly."""
+
+    def interrupt(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(boilerstrip, "clean", interrupt)
+    assert run("clean", page) == (130, "", "")
+
+
+# --- train, evaluate, model ---------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def documents_file(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return a file of labelled documents."""
+    path = tmp_path_factory.mktemp("documents") / "documents.jsonl"
+    labels = [("It rained on the hills.", "content"), ("Subscribe now!", "boilerplate")]
+    path.write_text(
+        "".join(
+            json.dumps(
+                {"id": str(n), "paragraphs": [{"text": f"{n}: {text}", "label": label}]},
+            )
+            + "\n"
+            for n in range(22)
+            for text, label in labels
+        )
+    )
+    return str(path)
+
+
+def test_train(run: Run, documents_file: str, tmp_path: Path) -> None:
+    """Training writes a model, and says on standard error what it does."""
+    output = tmp_path / "model.npz"
+    code, out, err = run("train", documents_file, documents_file, "-o", str(output), "--seed", "7")
+    assert (code, out) == (0, "")
+    assert "88 documents, 88 paragraphs" in err
+    assert f"wrote {output}" in err
+    assert Model.load(output).header["training"]["seed"] == 7
+
+
+def test_evaluate(run: Run, model_file: str, documents_file: str) -> None:
+    """An evaluation is a table, or JSON."""
+    code, out, err = run("evaluate", model_file, documents_file)
+    assert (code, err) == (0, "")
+    assert "average precision" in out
+    code, out, err = run("evaluate", "--json", model_file, documents_file)
+    assert (code, err) == (0, "")
+    report = boilerstrip.evaluate(
+        Model.load(model_file), boilerstrip.read_documents(documents_file)
+    )
+    assert json.loads(out) == report.as_dict()
+
+
+def test_model(run: Run, model_file: str) -> None:
+    """The facts of a model are a line each."""
+    code, out, err = run("model", model_file)
+    assert (code, err) == (0, "")
+    facts = dict(line.split(maxsplit=1) for line in out.splitlines())
+    assert facts["file"] == model_file
+    assert facts["bytes"] == str(Path(model_file).stat().st_size)
+    assert facts["kinds"].startswith("donation, paywall,")
+    assert facts["training.seed"] == "0"
+
+
+def test_shipped_model_facts(run: Run) -> None:
+    """Without a file, they are those of the model that comes with boilerstrip."""
+    code, out, _ = run("model")
+    assert code == 0
+    assert "default_model.npz" in out
+
+
+# --- the process --------------------------------------------------------------------------------
+
+COMMAND = [sys.executable, "-c", "import sys; from boilerstrip.cli import main; sys.exit(main())"]
+
+
+def start(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
+    """Start the command line in a process of its own."""
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
+    return subprocess.Popen([*COMMAND, *arguments], **options)  # noqa: S603 (our own command)
+
+
+def test_process(model_file: str) -> None:
+    """It works as a process, with bytes in and out, whatever the locale."""
+    process = start(
+        *("clean", "--model", model_file, "--threshold", "1"),
+        stdin=subprocess.PIPE,
+        env={**os.environ, "LC_ALL": "C", "PYTHONIOENCODING": "ascii"},
+    )
+    out, err = process.communicate(PAGE.encode(), timeout=60)
+    assert (process.returncode, out, err) == (0, PAGE.encode(), b"")
+
+
+def test_closed_pipe(tmp_path: Path, model_file: str) -> None:
+    """A reader that closes the pipe ends it quietly."""
+    path = tmp_path / "long.txt"
+    path.write_text("It rained on the hills.\n" * 20_000)
+    process = start("classify", str(path), "--model", model_file)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    assert process.stdout.readline().startswith(b'{"text": "It rained')
+    process.stdout.close()
+    assert (process.wait(timeout=60), process.stderr.read()) == (0, b"")
+    process.stderr.close()
+
+
+@pytest.fixture
+def full_disk() -> Iterator[io.BufferedWriter]:
+    """Return a file to which nothing can be written."""
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full here")
+    with Path("/dev/full").open("wb") as file:
+        yield file
+
+
+def test_full_disk(full_disk: io.BufferedWriter, page: str, model_file: str) -> None:
+    """Output that cannot be written is an error of one line."""
+    process = start("classify", page, "--model", model_file, stdout=full_disk)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert err == b"boilerstrip: standard output: No space left on device\n"
+
+
+@pytest.mark.parametrize(("closed", "name"), [(0, b"input"), (1, b"output")])
+def test_closed_streams(closed: int, name: bytes, model_file: str) -> None:
+    """A standard stream that is closed is an error of one line."""
+    process = start(
+        *("clean", "--model", model_file),
+        stdin=subprocess.DEVNULL,
+        preexec_fn=lambda: os.close(closed),
+    )
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert err == b"boilerstrip: standard %s: Bad file descriptor\n" % name
+
+
+def test_interrupted_process(model_file: str) -> None:
+    """Ctrl-C ends a process with exit code 130, without a traceback."""
+    process = start("clean", "--model", model_file, "-", stdin=subprocess.PIPE)
+    assert process.stdin is not None
+    process.stdin.write(b"x" * 1_000_000)  # more than a pipe holds: it is being read
+    process.stdin.flush()
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (130, b"")

@@ -1,0 +1,53 @@
+"""Decision: the best expected F1 is found."""
+
+import itertools
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boilerstrip.decision import decide
+
+scored = st.lists(st.tuples(st.floats(0, 1, width=32), st.integers(0, 50)), max_size=7)
+
+
+def expected_f1(scores: np.ndarray, words: np.ndarray, kept: np.ndarray) -> float:
+    """Estimate the F1 of the words kept, as the docstring of `decide` tells."""
+    content = (1 - scores) * words
+    return float(2 * content[kept].sum() / max(words[kept].sum() + content.sum(), 1e-9))
+
+
+@given(scored)
+def test_best(paragraphs: list[tuple[float, int]]) -> None:
+    """No other choice of paragraphs is expected to do better, unless nothing is kept at all."""
+    scores = np.array([score for score, _ in paragraphs], np.float32)
+    words = np.array([count for _, count in paragraphs], np.int64)
+    kept = ~decide(scores, words)
+    best = max(
+        expected_f1(scores.astype(float), words, np.array(choice, bool))
+        for choice in itertools.product([False, True], repeat=len(paragraphs))
+    )
+    if kept.any():
+        assert expected_f1(scores.astype(float), words, kept) >= best - 1e-6
+
+
+def test_clear() -> None:
+    """Where scores are clear, they are followed."""
+    scores = np.array([0.01, 0.99, 0.02, 0.97], np.float32)
+    assert decide(scores, np.array([20, 5, 30, 5])).tolist() == [False, True, False, True]
+
+
+def test_all_boilerplate() -> None:
+    """A document that is surely boilerplate is removed whole."""
+    assert decide(np.array([0.999, 0.998], np.float32), np.array([5, 5])).all()
+
+
+def test_lone_paragraph() -> None:
+    """A lone paragraph goes when it is more likely boilerplate than not."""
+    removed = [decide(np.array([score], np.float32), np.array([5])).item() for score in (0.2, 0.9)]
+    assert removed == [False, True]
+
+
+def test_nothing() -> None:
+    """Of nothing, nothing is removed."""
+    assert decide(np.empty(0, np.float32), np.empty(0, np.int64)).size == 0

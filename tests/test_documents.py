@@ -1,0 +1,116 @@
+"""Labelled documents: what they may hold, and how they are read."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from boilerstrip import LabelledDocument, LabelledParagraph, TrainingDataError, read_documents
+
+RECORD = {
+    "id": "a",
+    "site": "example.org",
+    "lang": "en",
+    "paragraphs": [
+        {"text": "It rained.", "label": "content", "kind": None},
+        {"text": "Subscribe!", "label": "boilerplate", "kind": "newsletter"},
+        {"text": "Who knows?", "label": None},
+    ],
+}
+DOCUMENT = LabelledDocument(
+    id="a",
+    site="example.org",
+    lang="en",
+    paragraphs=(
+        LabelledParagraph("It rained.", "content"),
+        LabelledParagraph("Subscribe!", "boilerplate", "newsletter"),
+        LabelledParagraph("Who knows?", None),
+    ),
+)
+
+
+def write(path: Path, *records: object) -> Path:
+    """Write records as lines of JSON."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(f"{json.dumps(record)}\n" for record in records))
+    return path
+
+
+def test_read(tmp_path: Path) -> None:
+    """A file holds a document a line; blank lines and unknown fields do not matter."""
+    path = write(tmp_path / "a.jsonl", RECORD, {"id": "b", "paragraphs": [], "url": "x"})
+    path.write_text(path.read_text().replace("\n", "\n\n"))
+    expected = [DOCUMENT, LabelledDocument("b", ())]
+    assert list(read_documents(path)) == list(read_documents(str(path))) == expected
+
+
+def test_folder(tmp_path: Path) -> None:
+    """A folder is read file by file in the order of names, with the folders in it."""
+    for name in ("b.jsonl", "a/z.jsonl", "c.jsonl"):
+        write(tmp_path / name, {**RECORD, "id": name})
+    (tmp_path / "README.md").write_text("not a document")
+    assert [d.id for d in read_documents(tmp_path)] == ["a/z.jsonl", "b.jsonl", "c.jsonl"]
+
+
+def test_lazy(tmp_path: Path) -> None:
+    """Documents are read one by one: what is wrong further on does not keep them back."""
+    documents = read_documents(write(tmp_path / "a.jsonl", RECORD, "wrong"))
+    assert next(documents) == DOCUMENT
+    with pytest.raises(TrainingDataError, match=r"a\.jsonl:2: str, where an object is expected"):
+        next(documents)
+
+
+def test_nothing_there(tmp_path: Path) -> None:
+    """A missing file and a folder without documents are errors."""
+    with pytest.raises(FileNotFoundError, match="nowhere"):
+        list(read_documents(tmp_path / "nowhere.jsonl"))
+    with pytest.raises(FileNotFoundError, match=r"holds no \*\.jsonl file"):
+        list(read_documents(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (b"{", "not JSON"),
+        (b"\xff\xfe", "not JSON"),
+        (b"[" * 100_000, "not JSON"),
+        (b"[]", "list, where an object is expected"),
+        (b"{}", "the field 'id' is missing"),
+        (b'{"id": "a"}', "the field 'paragraphs' is missing"),
+        (b'{"id": 1, "paragraphs": []}', "id is int; it must be a string"),
+        (b'{"id": "a", "site": [], "paragraphs": []}', "site is list; it must be a string"),
+        (b'{"id": "a", "paragraphs": null}', "not a labelled document"),
+        (b'{"id": "a", "paragraphs": ["text"]}', "not a labelled document"),
+        (b'{"id": "a", "paragraphs": [{"text": "x"}]}', "the field 'label' is missing"),
+        (b'{"id": "a", "paragraphs": [{"text": null, "label": null}]}', "text is NoneType"),
+        (b'{"id": "a", "paragraphs": [{"text": "x", "label": "good"}]}', "label is 'good'"),
+    ],
+)
+def test_malformed(line: bytes, message: str, tmp_path: Path) -> None:
+    """A malformed line is refused in a message that names file and line."""
+    path = write(tmp_path / "a.jsonl", RECORD)
+    path.write_bytes(path.read_bytes() + line + b"\n")
+    with pytest.raises(TrainingDataError, match=rf"a\.jsonl:2: .*{message}"):
+        list(read_documents(path))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ((b"x", "content"), TypeError, "text is bytes; it must be str"),
+        (("x", "good"), ValueError, "label is 'good'; it must be content, boilerplate or None"),
+        (("x", ["content"]), ValueError, "label is"),
+        (("x", "boilerplate", "spam"), ValueError, "kind is 'spam'.*donation, paywall"),
+        (("x", "content", "advert"), ValueError, "content has the kind 'advert'"),
+    ],
+)
+def test_bad_paragraph(arguments: Any, error: type[Exception], message: str) -> None:
+    """A paragraph with a wrong label or kind cannot be made."""
+    with pytest.raises(error, match=message):
+        LabelledParagraph(*arguments)
+
+
+def test_group() -> None:
+    """Documents are grouped by site, or else stand alone."""
+    assert [LabelledDocument("a", (), site).group for site in ("x", "", None)] == ["x", "a", "a"]

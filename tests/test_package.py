@@ -1,0 +1,80 @@
+"""The package: what it exports, what importing it loads, and what it says is true."""
+
+import doctest
+import importlib
+import pkgutil
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import boilerstrip
+
+ROOT = Path(__file__).parents[1]
+MODULES = sorted(
+    module.name
+    for module in pkgutil.walk_packages(boilerstrip.__path__, "boilerstrip.")
+    if ".adapters" not in module.name  # tested where the engines are
+)
+
+
+def test_exports() -> None:
+    """All that is exported is there, in order, also what is loaded late."""
+    names = boilerstrip.__all__
+    assert all(getattr(boilerstrip, name) is not None for name in names)
+    assert sorted(names, key=lambda name: (not name.isupper(), name)) == names
+    with pytest.raises(AttributeError, match="has no attribute 'wash'"):
+        boilerstrip.wash  # noqa: B018
+
+
+def test_import() -> None:
+    """Importing boilerstrip loads neither scikit-learn nor joblib nor an adapter."""
+    code = "import sys, boilerstrip, boilerstrip.cli; print(*sys.modules)"
+    loaded = subprocess.run(  # noqa: S603 (our own command)
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    heavy = {"sklearn", "scipy", "joblib", "pandas", "pyarrow", "boilerstrip.adapters"}
+    assert "boilerstrip.model" in loaded
+    assert heavy.isdisjoint(loaded)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_doctests(name: str) -> None:
+    """The examples in docstrings are true."""
+    failed, _ = doctest.testmod(importlib.import_module(name))
+    assert failed == 0
+
+
+def test_readme(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The Python examples of the README are true, one after the other as one session."""
+    monkeypatch.chdir(ROOT)
+    text = Path("README.md").read_text(encoding="utf-8")
+    parser, runner = doctest.DocTestParser(), doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
+    session: dict[str, object] = {}
+    for block in re.finditer(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+        line = text.count("\n", 0, block.start(1))
+        test = parser.get_doctest(block[1], session, "README.md", "README.md", line)
+        test.globs = session
+        runner.run(test, clear_globs=False)
+    assert runner.summarize(verbose=False).failed == 0
+
+
+def test_wheel(tmp_path: Path) -> None:
+    """The wheel holds the model, the marker for types and the licence, and is under 5 MB."""
+    subprocess.run(  # noqa: S603 (our own command)
+        [
+            *(sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "-q"),
+            *("--wheel-dir", tmp_path, ROOT),
+        ],
+        check=True,
+    )
+    (wheel,) = tmp_path.glob("boilerstrip-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    assert {"boilerstrip/default_model.npz", "boilerstrip/py.typed"} <= names
+    assert any(name.endswith("/licenses/LICENSE") for name in names)
+    assert {name.split("/")[0].split("-")[0] for name in names} == {"boilerstrip"}
+    assert wheel.stat().st_size < 5_000_000

@@ -1,0 +1,111 @@
+"""Paragraphs: splitting loses nothing and finds what a reader would call a paragraph."""
+
+from typing import get_args
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from boilerstrip.paragraphs import Split, split_paragraphs
+from tests import strategies
+
+splits = st.sampled_from(get_args(Split))
+
+WRAPPED = """\
+The ferry between the two islands was out of service for the third day in a
+row, and nobody at the harbour office would say when it might sail again. A
+notice on the door, written by hand, asked travellers for their patience.
+
+Those who could not wait had hired a fishing boat, whose owner asked twice the
+price of the ferry and would take no luggage. By noon she had crossed eleven
+times.
+"""
+
+
+def split_text(text: str, split: Split = "auto") -> list[str]:
+    """Split into the texts of the paragraphs."""
+    return [text[start:end] for start, end in zip(*split_paragraphs(text, split), strict=True)]
+
+
+@given(strategies.texts, splits)
+@example("\ufeffA\r\n\r\nB\u2028C\x00D\r", "line")
+@example(WRAPPED, "auto")
+def test_lossless(text: str, split: Split) -> None:
+    """Paragraphs begin and end with what is not blank, and only blanks lie between them."""
+    end_before = 0
+    for start, end in zip(*split_paragraphs(text, split), strict=True):
+        assert end_before <= start < end
+        assert not text[end_before:start].strip()
+        assert text[start:end] == text[start:end].strip()
+        end_before = end
+    assert not text[end_before:].strip()
+
+
+@given(strategies.texts)
+def test_lines(text: str) -> None:
+    """Split by lines, each line that is not blank is a paragraph."""
+    assert split_text(text, "line") == [line.strip() for line in text.splitlines() if line.strip()]
+
+
+@given(strategies.texts)
+def test_blank(text: str) -> None:
+    """Split at blank lines, paragraphs hold no blank line, and there is one between any two."""
+    starts, ends = split_paragraphs(text, "blank")
+    for start, end in zip(starts, ends, strict=True):
+        assert all(line.strip() for line in text[start:end].splitlines())
+    for end, start in zip(ends, starts[1:], strict=False):
+        assert len(text[end:start].splitlines()) > 1
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\u2028", "\u2029", "\x85", "\v", "\f"])
+def test_line_ends(end: str) -> None:
+    """All line ends of Unicode are line ends."""
+    assert split_text(f"One{end}{end}Two{end}") == ["One", "Two"]
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n", "\r\n \u2028\t\n"])
+@pytest.mark.parametrize("split", get_args(Split))
+def test_nothing(text: str, split: Split) -> None:
+    """A blank text has no paragraph."""
+    assert split_text(text, split) == []
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_hard_wrapped(end: str) -> None:
+    """Hard-wrapped text is recognised, and its paragraphs are the runs between blank lines."""
+    text = WRAPPED.replace("\n", end)
+    paragraphs = split_text(text)
+    assert len(paragraphs) == 2
+    assert paragraphs == split_text(text, "blank")
+    assert len(split_text(text, "line")) == 6
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Home\nNews\nSport\nWeather\nContact\nAbout us",
+        "A short line.\nAnother short line, somewhat longer than the first one was.\nA third.\n",
+        "\n".join(f"{line} {'x' * 300}" for line in range(8)),
+    ],
+    ids=["menu", "short lines", "long lines"],
+)
+def test_not_wrapped(text: str) -> None:
+    """Lines that end where they please are paragraphs."""
+    assert split_text(text) == split_text(text, "line")
+
+
+def test_long_line() -> None:
+    """A line of 10 MB is one paragraph."""
+    text = "word " * 2_000_000
+    assert split_text(text) == [text.strip()]
+
+
+def test_many_lines() -> None:
+    """200,000 lines of a word are as many paragraphs."""
+    assert len(split_text("word\n" * 200_000)) == 200_000
+
+
+def test_unknown_split() -> None:
+    """An unknown way to split is an error that names the known ones."""
+    with pytest.raises(ValueError, match="'sentence'; it must be one of auto, line, blank"):
+        split_paragraphs("text", "sentence")  # type: ignore[arg-type]

@@ -1,0 +1,124 @@
+"""Training: a model comes out, always the same one, or an error that says why not."""
+
+from dataclasses import replace
+from itertools import chain
+
+import numpy as np
+import pytest
+
+import boilerstrip
+from boilerstrip import KINDS, LabelledDocument, LabelledParagraph, Model, TrainingDataError, train
+
+
+def make(content: int, boilerplate: int, sites: int = 9) -> list[LabelledDocument]:
+    """Make documents of a paragraph each."""
+    paragraphs = [
+        *(
+            LabelledParagraph(f"It rained {n} times on the hills.", "content")
+            for n in range(content)
+        ),
+        *(
+            LabelledParagraph(f"Subscribe for {n} euros!", "boilerplate", KINDS[n % 3])
+            for n in range(boilerplate)
+        ),
+    ]
+    return [
+        LabelledDocument(str(number), (paragraph,), site=str(number % sites))
+        for number, paragraph in enumerate(paragraphs)
+    ]
+
+
+@pytest.fixture(scope="module")
+def tiny() -> Model:
+    """Return a model of next to nothing."""
+    return train(make(25, 25))
+
+
+def arrays(model: Model) -> list[bytes]:
+    """Return all numbers of a model."""
+    fixed = (model.weights, model.scales, model.biases, model.means, model.deviations)
+    return [array.tobytes() for array in fixed + tuple(chain(*model.layers))]
+
+
+def same(one: Model, other: Model) -> bool:
+    """Tell whether two models are the same to the last bit."""
+    return one.header == other.header and arrays(one) == arrays(other)
+
+
+def test_learns(model: Model, documents: list[LabelledDocument]) -> None:
+    """A model has learned what it was shown."""
+    known = [p for d in documents if len(d.paragraphs) == 1 for p in d.paragraphs]
+    scores = model.predict([p.text for p in known], np.arange(len(known))).boilerplate
+    is_boilerplate = np.array([p.label == "boilerplate" for p in known])
+    assert ((scores > 0.5) == is_boilerplate).mean() > 0.9
+
+
+def test_deterministic(tiny: Model) -> None:
+    """The same documents and seed give the same model, however many jobs share the work."""
+    documents = make(25, 25)
+    assert same(train(iter(documents), seed=0, jobs=2), tiny)
+
+
+def test_seed(tiny: Model) -> None:
+    """Another seed gives another model, and the header tells which."""
+    other = train(make(25, 25), seed=1)
+    assert not same(other, tiny)
+    assert (tiny.header["training"]["seed"], other.header["training"]["seed"]) == (0, 1)
+
+
+def test_header(tiny: Model) -> None:
+    """The header tells what the model was trained on."""
+    facts = tiny.header["training"]
+    assert {
+        name: facts[name] for name in ("documents", "paragraphs", "content", "boilerplate")
+    } == {
+        "documents": 50,
+        "paragraphs": 50,
+        "content": 25,
+        "boilerplate": 25,
+    }
+    assert len(facts["digest"]) == 64
+    assert set(facts["versions"]) == {"python", "numpy", "scikit-learn"}
+
+
+def test_digest(tiny: Model) -> None:
+    """The digest in the header changes with a label."""
+    documents = make(25, 25)
+    (first,) = documents[0].paragraphs
+    documents[0] = replace(documents[0], paragraphs=(replace(first, label=None),))
+    assert train(documents).header["training"]["digest"] != tiny.header["training"]["digest"]
+
+
+def test_empty_documents(tiny: Model) -> None:
+    """Documents without paragraphs do not matter."""
+    documents = [*make(25, 25), LabelledDocument("empty", (), site="1")]
+    assert same(train(documents), tiny)
+
+
+@pytest.mark.parametrize(
+    ("documents", "message"),
+    [
+        ([], "0 paragraphs of content"),
+        (make(3, 30), "3 paragraphs of content; training takes 20 or more"),
+        (make(30, 3), "3 paragraphs of boilerplate; training takes 20 or more"),
+        (make(30, 30, sites=2), "documents of 2 sites; training takes 4 sites or more"),
+    ],
+)
+def test_too_few(documents: list[LabelledDocument], message: str) -> None:
+    """Too few paragraphs or sites are an error that says how many there are and must be."""
+    with pytest.raises(TrainingDataError, match=message):
+        train(documents)
+
+
+@pytest.mark.parametrize("item", [None, "text", {"id": "a", "paragraphs": []}])
+def test_no_documents(item: object) -> None:
+    """What is no labelled document is an error that names its type."""
+    with pytest.raises(TypeError, match=f"LabelledDocument.*{type(item).__name__}"):
+        train([item])  # type: ignore[list-item]
+
+
+def test_use(tiny: Model) -> None:
+    """A trained model can be used at once."""
+    (appeal,) = boilerstrip.classify("Subscribe for 3 euros!", model=tiny)
+    (report,) = boilerstrip.classify("It rained again on the hills.", model=tiny)
+    assert appeal.score > report.score
