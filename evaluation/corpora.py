@@ -28,25 +28,32 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
         yield from map(json.loads, lines)
 
 
-def read_pages(folder: Path, corpus: str) -> Iterator[tuple[dict[str, Any], dict[str, LabelledDocument]]]:
+def read_pages(
+    folder: Path, corpus: str
+) -> Iterator[tuple[dict[str, Any], dict[str, LabelledDocument]]]:
     """Read the pages of a corpus: the record, and a labelled document for each filled view."""
     for page in read_lines(folder / f"{corpus}.jsonl.xz"):
         site = page.get("domain", page["id"])
-        yield page, {
-            view: LabelledDocument(
-                id=f"{page['id']}#{view}",
-                site=f"{corpus}:{site}",
-                paragraphs=tuple(LabelledParagraph(t, LABELS[label]) for t, label in paragraphs),
-            )
-            for view, paragraphs in page["views"].items()
-            if paragraphs
-        }
+        yield (
+            page,
+            {
+                view: LabelledDocument(
+                    id=f"{page['id']}#{view}",
+                    site=f"{corpus}:{site}",
+                    paragraphs=tuple(
+                        LabelledParagraph(t, LABELS[label]) for t, label in paragraphs
+                    ),
+                )
+                for view, paragraphs in page["views"].items()
+                if paragraphs
+            },
+        )
 
 
 def repository(origin: str) -> str:
     """Name the repository that an appeal comes from: appeals of one repository stay together."""
     if origin.startswith("public GitHub file"):
-        return origin.split(" (")[0]
+        return origin.split(" (", maxsplit=1)[0]
     match = re.match(r"[^ /]+/[^ /]+", origin)
     return match.group(0) if match else origin
 
@@ -55,11 +62,14 @@ def read_appeals(folder: Path) -> Iterator[tuple[dict[str, Any], LabelledDocumen
     """Read the lone appeals and hard contents, each a document of one paragraph."""
     for item in read_lines(folder / "appeals.jsonl.xz"):
         kind = None if item["label"] == "content" else item["kind"]
-        yield item, LabelledDocument(
-            id=item["id"],
-            site=repository(item["origin"]),
-            lang=item["lang"],
-            paragraphs=(LabelledParagraph(item["text"], item["label"], kind),),
+        yield (
+            item,
+            LabelledDocument(
+                id=item["id"],
+                site=repository(item["origin"]),
+                lang=item["lang"],
+                paragraphs=(LabelledParagraph(item["text"], item["label"], kind),),
+            ),
         )
 
 
@@ -71,7 +81,9 @@ def read_appeal_documents(folder: Path) -> Iterator[LabelledDocument]:
             site=repository(item["origin"]),
             lang=item["lang"],
             paragraphs=tuple(
-                LabelledParagraph(p["text"], p["label"], p["kind"] if p["label"] == "boilerplate" else None)
+                LabelledParagraph(
+                    p["text"], p["label"], p["kind"] if p["label"] == "boilerplate" else None
+                )
                 for p in item["paragraphs"]
             ),
         )

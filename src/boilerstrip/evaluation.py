@@ -1,0 +1,231 @@
+"""How good a model is on labelled documents: metrics, and the report that holds them."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from boilerstrip.decision import decide
+from boilerstrip.documents import LabelledDocument
+from boilerstrip.errors import TrainingDataError
+from boilerstrip.model import Model
+
+__all__ = [
+    "Report",
+    "average_precision",
+    "calibration_error",
+    "evaluate",
+    "recall_at",
+    "word_f1",
+]
+
+Floats = npt.NDArray[np.floating[Any]]
+Flags = npt.NDArray[np.bool_]
+
+BINS = 15
+WORD = re.compile(r"\w+")
+
+
+class LabelScores(NamedTuple):
+    """Precision, recall and F1 of one label, and how many paragraphs bear it."""
+
+    precision: float
+    recall: float
+    f1: float
+    paragraphs: int
+
+
+class Share(NamedTuple):
+    """How many of some boilerplate paragraphs were found."""
+
+    recall: float
+    paragraphs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What `evaluate` found.
+
+    Attributes:
+        documents: how many there were.
+        paragraphs: how many labelled paragraphs; those of unknown label count only as neighbours.
+        labels: scores of either label.
+        average_precision: area under the precision-recall curve of boilerplate.
+        calibration_error: expected calibration error of the scores over 15 bins, 0 to 1.
+        content_words_lost: share of the words of content that were removed.
+        word_f1: mean over documents of the F1 between the words kept and the words of content.
+        kinds: by kind, the share of its boilerplate that was removed.
+        languages: by language, the scores of boilerplate.
+        threshold: the threshold used; ``None``: decided for each document.
+    """
+
+    documents: int
+    paragraphs: int
+    labels: Mapping[str, LabelScores]
+    average_precision: float
+    calibration_error: float
+    content_words_lost: float
+    word_f1: float
+    kinds: Mapping[str, Share]
+    languages: Mapping[str, LabelScores]
+    threshold: float | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as plain numbers, strings and dictionaries, fit for JSON."""
+        report = asdict(self)
+        for field in ("labels", "kinds", "languages"):
+            report[field] = {name: scores._asdict() for name, scores in report[field].items()}
+        return report
+
+    def __str__(self) -> str:
+        """Lay the report out as a table."""
+        decision = "for each document" if self.threshold is None else f"at {self.threshold}"
+        lines = [
+            f"{self.documents} documents, {self.paragraphs} paragraphs, decided {decision}",
+            f"average precision    {self.average_precision:.3f}",
+            f"calibration error    {self.calibration_error:.3f}",
+            f"content words lost   {self.content_words_lost:.2%}",
+            f"word F1              {self.word_f1:.3f}",
+            "",
+            f"{'':<22}{'precision':>10}{'recall':>10}{'F1':>10}{'paragraphs':>12}",
+        ]
+        for name, scores in (*self.labels.items(), *self.languages.items()):
+            lines.append(
+                f"{name:<22}{scores.precision:>10.3f}{scores.recall:>10.3f}"
+                f"{scores.f1:>10.3f}{scores.paragraphs:>12}"
+            )
+        for name, share in self.kinds.items():
+            lines.append(f"{name:<22}{'':>10}{share.recall:>10.3f}{'':>10}{share.paragraphs:>12}")
+        return "\n".join(lines)
+
+
+def evaluate(
+    model: Model, documents: Iterable[LabelledDocument], *, threshold: float | None = None
+) -> Report:
+    """Measure a model on labelled documents, which it should not have been trained on.
+
+    Args:
+        model: the model.
+        documents: labelled documents.
+        threshold: as in `boilerstrip.clean`.
+
+    Returns:
+        The report.
+
+    Raises:
+        TrainingDataError: there is no labelled paragraph.
+        ValueError: the threshold is outside 0 to 1.
+    """
+    if threshold is not None and not 0 <= threshold <= 1:
+        raise ValueError(f"threshold is {threshold}; it must be between 0 and 1")
+    documents = [document for document in documents if document.paragraphs]
+    scores, removed = score_documents(model, documents, threshold)
+    paragraphs = [paragraph for document in documents for paragraph in document.paragraphs]
+    known = np.array([paragraph.label is not None for paragraph in paragraphs], bool)
+    if not known.any():
+        raise TrainingDataError("no labelled paragraph to evaluate on")
+    truth = np.array([paragraph.label == "boilerplate" for paragraph in paragraphs], bool)
+    all_scores, all_removed = np.concatenate(scores), np.concatenate(removed)
+    languages = np.repeat(
+        [document.lang or "" for document in documents], [len(d.paragraphs) for d in documents]
+    )
+    kinds = np.array([paragraph.kind or "" for paragraph in paragraphs])
+    words = np.array([len(WORD.findall(paragraph.text)) for paragraph in paragraphs])
+    is_content = known & ~truth
+    return Report(
+        documents=len(documents),
+        paragraphs=int(known.sum()),
+        labels={
+            "content": _label_scores(~truth[known], ~all_removed[known]),
+            "boilerplate": _label_scores(truth[known], all_removed[known]),
+        },
+        average_precision=average_precision(truth[known], all_scores[known]),
+        calibration_error=calibration_error(truth[known], all_scores[known]),
+        content_words_lost=float(
+            words[is_content & all_removed].sum() / max(words[is_content].sum(), 1)
+        ),
+        word_f1=float(
+            np.mean([_document_f1(d, gone) for d, gone in zip(documents, removed, strict=True)])
+        ),
+        kinds={
+            kind: Share(float(all_removed[kinds == kind].mean()), int((kinds == kind).sum()))
+            for kind in sorted({*kinds.tolist()} - {""})
+        },
+        languages={
+            lang: _label_scores(truth[here], all_removed[here])
+            for lang in sorted({*languages.tolist()} - {""})
+            if (here := known & (languages == lang)).any()
+        },
+        threshold=threshold,
+    )
+
+
+def score_documents(
+    model: Model, documents: Sequence[LabelledDocument], threshold: float | None = None
+) -> tuple[list[Floats], list[Flags]]:
+    """Score documents: for each, the scores of its paragraphs and which are removed."""
+    sizes = np.array([len(document.paragraphs) for document in documents], np.int64)
+    ends = sizes.cumsum()
+    texts = [paragraph.text for document in documents for paragraph in document.paragraphs]
+    found = model.predict(texts, ends - sizes)
+    scores = np.split(found.boilerplate, ends[:-1])
+    if threshold is not None:
+        return scores, [each >= threshold for each in scores]
+    words = np.split(found.words, ends[:-1])
+    return scores, [decide(s, w) for s, w in zip(scores, words, strict=True)]
+
+
+def _document_f1(document: LabelledDocument, removed: Flags) -> float:
+    kept = [p.text for p, gone in zip(document.paragraphs, removed, strict=True) if not gone]
+    content = [p.text for p in document.paragraphs if p.label == "content"]
+    return word_f1("\n".join(kept), "\n".join(content))
+
+
+def word_f1(text: str, reference: str) -> float:
+    """F1 between the bags of words of two texts; 1 where neither has any."""
+    found, expected = (Counter(WORD.findall(t.lower())) for t in (text, reference))
+    if not found and not expected:
+        return 1.0
+    return 2 * (found & expected).total() / (found.total() + expected.total())
+
+
+def average_precision(truth: Flags, scores: Floats) -> float:
+    """Area under the precision-recall curve, as a sum over the steps of recall."""
+    order = np.argsort(-scores, kind="stable")
+    hits = truth[order].cumsum()
+    last_of_tie = np.append(np.diff(scores[order]) != 0, True)
+    hits, ranks = hits[last_of_tie], np.flatnonzero(last_of_tie) + 1
+    return float((np.diff(hits, prepend=0) * hits / ranks).sum() / max(truth.sum(), 1))
+
+
+def calibration_error(truth: Flags, scores: Floats) -> float:
+    """Compute the expected calibration error: how far scores are from shares, on average.
+
+    Naeini, Cooper & Hauskrecht, "Obtaining Well Calibrated Probabilities Using Bayesian Binning"
+    (2015).
+    """
+    bins = np.minimum((scores * BINS).astype(np.int64), BINS - 1)
+    counts = np.bincount(bins, minlength=BINS)
+    gaps = np.abs(
+        np.bincount(bins, scores, minlength=BINS) - np.bincount(bins, truth, minlength=BINS)
+    )
+    return float(gaps.sum() / counts.sum())
+
+
+def recall_at(false_positives: float, truth: Flags, scores: Floats) -> float:
+    """Share of boilerplate that scores above all but this share of the content."""
+    content = np.sort(scores[~truth])[::-1]
+    limit = content[int(false_positives * content.size)]
+    return float((scores[truth] > limit).mean())
+
+
+def _label_scores(truth: Flags, found: Flags) -> LabelScores:
+    hits = int((truth & found).sum())
+    precision = hits / max(int(found.sum()), 1)
+    recall = hits / max(int(truth.sum()), 1)
+    f1 = 2 * hits / max(int(truth.sum()) + int(found.sum()), 1)
+    return LabelScores(precision, recall, f1, int(truth.sum()))
