@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -303,10 +303,10 @@ def test_shipped_model_facts(run: Run) -> None:
 COMMAND = [sys.executable, "-c", "import sys; from boilerstrip.cli import main; sys.exit(main())"]
 
 
-def start(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
+def start(*arguments: str, before: Sequence[str] = (), **options: Any) -> subprocess.Popen[bytes]:
     """Start the command line in a process of its own."""
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
-    return subprocess.Popen([*COMMAND, *arguments], **options)  # noqa: S603 (our own command)
+    return subprocess.Popen([*before, *COMMAND, *arguments], **options)  # noqa: S603 (our command)
 
 
 def test_process(model_file: str) -> None:
@@ -350,14 +350,11 @@ def test_full_disk(full_disk: io.BufferedWriter, page: str, model_file: str) -> 
     assert err == b"boilerstrip: standard output: No space left on device\n"
 
 
-@pytest.mark.parametrize(("closed", "name"), [(0, b"input"), (1, b"output")])
-def test_closed_streams(closed: int, name: bytes, model_file: str) -> None:
+@pytest.mark.parametrize(("redirection", "name"), [("<&-", b"input"), (">&-", b"output")])
+def test_closed_streams(redirection: str, name: bytes, model_file: str) -> None:
     """A standard stream that is closed is an error of one line."""
-    process = start(
-        *("clean", "--model", model_file),
-        stdin=subprocess.DEVNULL,
-        preexec_fn=lambda: os.close(closed),
-    )
+    shell = ["sh", "-c", f'exec "$@" {redirection}', "sh"]
+    process = start("clean", "--model", model_file, before=shell, stdin=subprocess.DEVNULL)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 1
     assert err == b"boilerstrip: standard %s: Bad file descriptor\n" % name
