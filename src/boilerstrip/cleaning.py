@@ -9,9 +9,9 @@ from typing import NamedTuple, TypeVar, get_args
 import numpy as np
 import numpy.typing as npt
 
-from boilerstrip.decision import decide
+from boilerstrip.decision import decide_all
 from boilerstrip.model import Model, load_default
-from boilerstrip.paragraphs import KINDS, Label, Paragraph, Split, split_paragraphs
+from boilerstrip.paragraphs import KINDS, Label, Paragraph, Split, split_texts
 
 __all__ = [
     "Options",
@@ -347,10 +347,11 @@ def judge(texts: list[str], options: Options) -> list[tuple[Ints, Ints, Verdict]
     Returns:
         For each text the starts and ends of its paragraphs, and what is said of them.
     """
-    spans = [split_paragraphs(text, options.split) for text in texts]
-    documents = [_slice(text, *span) for text, span in zip(texts, spans, strict=True)]
-    verdicts = _judge(documents, options)
-    return [(*span, verdict) for span, verdict in zip(spans, verdicts, strict=True)]
+    split = split_texts(texts, options.split)
+    verdicts = _judge([paragraphs for paragraphs, _, _ in split], options)
+    return [
+        (starts, ends, verdict) for (_, starts, ends), verdict in zip(split, verdicts, strict=True)
+    ]
 
 
 def _clean_batch(texts: list[str], options: Options) -> list[str]:
@@ -361,53 +362,38 @@ def _clean_batch(texts: list[str], options: Options) -> list[str]:
 
 
 def _classify_batch(texts: list[str], options: Options) -> list[list[Paragraph]]:
-    spans = [split_paragraphs(text, options.split) for text in texts]
-    documents = [_slice(text, *span) for text, span in zip(texts, spans, strict=True)]
+    split = split_texts(texts, options.split)
+    verdicts = _judge([paragraphs for paragraphs, _, _ in split], options)
     return [
-        _make_paragraphs(paragraphs, *span, verdict)
-        for paragraphs, span, verdict in zip(
-            documents, spans, _judge(documents, options), strict=True
-        )
+        _make_paragraphs(*parts, verdict) for parts, verdict in zip(split, verdicts, strict=True)
     ]
-
-
-def _slice(text: str, starts: Ints, ends: Ints) -> list[str]:
-    return [text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
 
 
 def delete_paragraphs(text: str, starts: Ints, is_removed: Flags) -> str:
     """Delete paragraphs, each up to where the next one begins."""
-    if not is_removed.any():
-        return text
-    changes = np.flatnonzero(np.diff(is_removed, prepend=False))
-    edges = [0, *starts[changes].tolist(), len(text)]
-    return "".join(text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=False))
+    is_edge = is_removed.copy()
+    is_edge[1:] ^= is_removed[:-1]
+    edges = [0, *starts[is_edge].tolist(), len(text)]
+    return "".join([text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=False)])
 
 
 LABELS: tuple[Label, Label] = ("content", "boilerplate")
+NAMES = (None, *KINDS)
 
 
 def _make_paragraphs(
     texts: Sequence[str], starts: Ints, ends: Ints, verdict: Verdict
 ) -> list[Paragraph]:
-    flags = verdict.is_boilerplate.tolist()
-    return list(
-        map(
-            Paragraph._make,
-            zip(
-                texts,
-                starts.tolist(),
-                ends.tolist(),
-                [LABELS[flag] for flag in flags],
-                verdict.scores.tolist(),
-                [
-                    KINDS[kind] if flag else None
-                    for kind, flag in zip(verdict.kinds.tolist(), flags, strict=True)
-                ],
-                strict=True,
-            ),
-        )
+    columns = zip(
+        texts,
+        starts.tolist(),
+        ends.tolist(),
+        map(LABELS.__getitem__, verdict.is_boilerplate.tolist()),
+        verdict.scores.tolist(),
+        map(NAMES.__getitem__, ((verdict.kinds + 1) * verdict.is_boilerplate).tolist()),
+        strict=True,
     )
+    return list(map(tuple.__new__, itertools.repeat(Paragraph), columns))  # as _make, in C
 
 
 def _judge(documents: list[list[str]], options: Options) -> list[Verdict]:
@@ -427,30 +413,32 @@ def _judge_together(documents: list[list[str]], options: Options) -> list[Verdic
     model = options.model or load_default()
     paragraphs = list(itertools.chain.from_iterable(documents))
     sizes = np.fromiter(map(len, documents), np.int64, len(documents))
-    owners = np.repeat(np.arange(sizes.size), sizes)
+    ends = sizes.cumsum()
+    starts = (ends - sizes)[sizes > 0]
     is_kept, is_removed = _match(paragraphs, options)
     if is_removed.any():
+        owners = np.arange(sizes.size).repeat(sizes)
         order = np.argsort(is_removed, kind="stable")  # the removed ones behind all others
         owners = np.where(is_removed, sizes.size + np.arange(owners.size), owners)[order]
         scores, kinds, words = model.predict([paragraphs[i] for i in order], _starts(owners))
         back = np.argsort(order)
         scores, kinds, words = scores[back], kinds[back], words[back]
     else:
-        scores, kinds, words = model.predict(paragraphs, _starts(owners))
+        scores, kinds, words = model.predict(paragraphs, starts)
     scores[is_kept] = 0
     scores[is_removed] = 1
-    verdicts = []
-    for end, size in zip(sizes.cumsum().tolist(), sizes.tolist(), strict=True):
-        here = slice(end - size, end)
-        if options.threshold is None:
-            flags = decide(scores[here], words[here])
-        else:
-            flags = scores[here] >= options.threshold
-        if options.kinds is not None:
-            flags &= np.isin(kinds[here], [KINDS.index(kind) for kind in options.kinds])
-        flags = (flags | is_removed[here]) & ~is_kept[here]
-        verdicts.append(Verdict(flags, scores[here], kinds[here]))
-    return verdicts
+    if options.threshold is None:
+        flags = decide_all(scores, words, starts)
+    else:
+        flags = scores >= options.threshold
+    if options.kinds is not None:
+        flags &= np.isin(kinds, [KINDS.index(kind) for kind in options.kinds])
+    flags |= is_removed
+    flags &= ~is_kept
+    return [
+        Verdict(flags[start:end], scores[start:end], kinds[start:end])
+        for start, end in zip((ends - sizes).tolist(), ends.tolist(), strict=True)
+    ]
 
 
 def _match(paragraphs: Sequence[str], options: Options) -> tuple[Flags, Flags]:

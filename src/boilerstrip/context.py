@@ -3,12 +3,17 @@
 Step 2 of the model sees, for each paragraph, its own step-1 outputs and shape, those of the four
 paragraphs on either side, averages over wider windows further away, how much of the document's
 content lies before and after it, and where it stands.
+
+All documents are described together. In here a row is one number of all paragraphs: rows are long,
+so numpy works on them at full speed.
 """
+
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["WIDTH", "describe", "to_probabilities"]
+__all__ = ["OUTPUTS", "WIDTH", "describe", "to_probabilities"]
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -22,11 +27,16 @@ OWN = OUTPUTS + 14
 NEIGHBOUR = 10
 WINDOW = 4
 PLACE = 12
-WIDTH = OWN + 2 * NEAR * NEIGHBOUR + 2 * len(FAR) * WINDOW + PLACE
+NEAR_ROWS = OWN
+FAR_ROWS = NEAR_ROWS + 2 * NEAR * NEIGHBOUR
+PLACE_ROWS = FAR_ROWS + 2 * len(FAR) * WINDOW
+WIDTH = PLACE_ROWS + PLACE
 """Numbers that describe one paragraph in its document."""
 
 
-def describe(outputs: Floats, shape: Ints, document_starts: Ints) -> Floats:
+def describe(
+    outputs: Floats, shape: npt.NDArray[np.signedinteger[Any]], document_starts: Ints
+) -> Floats:
     """Describe each paragraph in its document.
 
     Args:
@@ -35,112 +45,145 @@ def describe(outputs: Floats, shape: Ints, document_starts: Ints) -> Floats:
         document_starts: first paragraph of each document, rising from 0; no document is empty.
 
     Returns:
-        Input of step 2, shape ``(paragraphs, WIDTH)``.
+        Input of step 2, shape ``(paragraphs, WIDTH)``, stored column by column.
     """
     count = len(outputs)
-    sizes = np.diff(document_starts, append=count)
-    owner = np.repeat(np.arange(sizes.size), sizes)
-    own = _own(outputs, shape)
-    described = np.empty((count, WIDTH), np.float32)
-    described[:, :OWN] = own
-    column = OWN
-
-    channels = np.empty((count, NEIGHBOUR), np.float32)
-    channels[:, :4] = outputs[:, :4]
-    channels[:, 4:9] = own[:, [OUTPUTS, OUTPUTS + 2, OUTPUTS + 6, OUTPUTS + 9, OUTPUTS + 10]]
-    channels[:, 9] = 1  # inside the document: beyond its edges all channels are 0
-    near = _near(channels, NEAR * (owner + 1))
-    described[:, column : column + near.shape[1]] = near
-    column += near.shape[1]
-
-    first, behind = document_starts[owner], (document_starts + sizes)[owner]
+    ends = np.append(document_starts[1:], count)
+    sizes = ends - document_starts
+    first, behind = document_starts.repeat(sizes), ends.repeat(sizes)
     content = to_probabilities(-outputs[:, CONTENT_OUTPUT])
-    words = shape[:, 7].astype(np.float32)
-    summed = np.zeros((count + 1, WINDOW))
-    np.cumsum(
-        np.stack([content, content * words, words, np.ones(count)], axis=1), axis=0, out=summed[1:]
-    )
-    far = _far(summed, first, behind)
-    described[:, column : column + far.shape[1]] = far
-    column += far.shape[1]
-    described[:, column:] = _place(summed, content, first, behind)
-    return described
+    sums = _sum_content(content, shape[:, 7], first, behind)
+
+    described = np.empty((WIDTH, count), np.float32)
+    own = described[:NEAR_ROWS]
+    _fill_own(own, outputs.T, shape.T)
+    _fill_near(described[NEAR_ROWS:FAR_ROWS], own, first, behind)
+    _fill_far(described[FAR_ROWS:PLACE_ROWS], sums)
+    _fill_place(described[PLACE_ROWS:], sums, content)
+    return described.T
 
 
 def to_probabilities(logits: Floats) -> Floats:
     """Turn logits into probabilities; `exp` is kept from overflowing where they are sure anyway."""
-    probabilities: Floats = 1 / (1 + np.exp(-logits.clip(-60, 60)))
-    return probabilities
+    inverse: Floats = 1 + np.exp(np.minimum(-logits, np.float32(60)))
+    return np.reciprocal(inverse, out=inverse)
 
 
-def _own(outputs: Floats, shape: Ints) -> Floats:
-    counts = shape[:, :8].astype(np.float32)
-    tokens = counts[:, 7]
-    own = np.empty((len(outputs), OWN), np.float32)
-    own[:, :OUTPUTS] = outputs
-    rest = own[:, OUTPUTS:]
-    rest[:, 0] = np.log1p(shape[:, 8])
-    rest[:, 1] = np.log1p(tokens)
-    rest[:, 2:9] = counts[:, :7] / tokens[:, None]
-    last = shape[:, 10]
-    rest[:, 9] = IS_STOP[last]
-    rest[:, 10] = IS_CAPITAL[shape[:, 9]]
-    rest[:, 11] = shape[:, 9] > 127  # noqa: PLR2004 (ASCII)
-    rest[:, 12] = IS_ALNUM[last]
-    rest[:, 13] = rest[:, 0] > 5  # noqa: PLR2004 (some 150 bytes: longer than most furniture)
-    return own
-
+# --- the paragraph itself -----------------------------------------------------------------------
 
 IS_STOP = np.isin(np.arange(256), list(b".!?\"'")).astype(np.float32)
 IS_CAPITAL = np.array([chr(b).isupper() and b < 128 for b in range(256)], np.float32)  # noqa: PLR2004
 IS_ALNUM = np.array([chr(b).isalnum() and b < 128 for b in range(256)], np.float32)  # noqa: PLR2004
 
 
-def _near(channels: Floats, shift: Ints) -> Floats:
-    count, width = channels.shape
-    positions = np.arange(count) + shift
-    padded = np.zeros((positions[-1] + 1 + NEAR, width), np.float32)
-    padded[positions] = channels
-    windows = np.lib.stride_tricks.as_strided(
-        padded,
-        (len(padded) - 2 * NEAR, (2 * NEAR + 1) * width),
-        (padded.strides[0], padded.strides[1]),
+def _fill_own(own: Floats, outputs: Floats, shape: Ints) -> None:
+    own[:OUTPUTS] = outputs
+    rest = own[OUTPUTS:]
+    first, last = shape[9], shape[10]
+    np.log(shape[8:6:-1] + np.float32(1), out=rest[:2])
+    np.divide(shape[:7], shape[7], out=rest[2:9], dtype=np.float32)
+    rest[9] = IS_STOP.take(last)
+    rest[10] = IS_CAPITAL.take(first)
+    rest[11] = first > 127  # noqa: PLR2004 (ASCII)
+    rest[12] = IS_ALNUM.take(last)
+    rest[13] = rest[0] > 5  # noqa: PLR2004 (some 150 bytes: longer than most furniture)
+
+
+# --- its neighbours -----------------------------------------------------------------------------
+
+STEPS = np.arange(1, NEAR + 1)[:, None]
+
+
+def _fill_near(near: Floats, own: Floats, first: Ints, behind: Ints) -> None:
+    """Fill in some of what `own` says of the paragraphs from 4 before to 4 behind."""
+    count = first.size
+    padded = np.zeros((NEIGHBOUR, NEAR + count + NEAR), np.float32)
+    channels = padded[:, NEAR:-NEAR]
+    channels[:4] = own[:4]
+    channels[4:9] = own[[OUTPUTS, OUTPUTS + 2, OUTPUTS + 6, OUTPUTS + 9, OUTPUTS + 10]]
+    channels[9] = 1  # inside the document: beyond its edges all channels are 0
+    row, step = padded.strides
+    shifted = np.ndarray(
+        (2 * NEAR + 1, NEIGHBOUR, count), np.float32, padded, strides=(step, row, step)
     )
-    near = windows[positions - NEAR]
-    return np.concatenate([near[:, : NEAR * width], near[:, (NEAR + 1) * width :]], axis=1)
+    here = np.arange(count)
+    is_before = (here - STEPS[::-1] >= first).astype(np.float32)
+    is_behind = (here + STEPS < behind).astype(np.float32)
+    before, after = near.reshape(2, NEAR, NEIGHBOUR, count)
+    np.multiply(shifted[:NEAR], is_before[:, None], out=before)
+    np.multiply(shifted[NEAR + 1 :], is_behind[:, None], out=after)
 
 
-def _far(summed: npt.NDArray[np.float64], first: Ints, behind: Ints) -> Floats:
-    here = np.arange(first.size)
-    edges = (NEAR, *FAR)
-    blocks = []
-    before = [summed[np.maximum(here - edge, first)] for edge in edges]
-    after = [summed[np.minimum(here + 1 + edge, behind)] for edge in edges]
-    for step, size in enumerate(np.diff(edges)):
-        blocks.append((before[step] - before[step + 1]) / size)
-        blocks.append((after[step + 1] - after[step]) / size)
-    far = np.concatenate(blocks, axis=1)
-    far[:, 1::WINDOW] = np.log1p(far[:, 1::WINDOW])
-    far[:, 2::WINDOW] = np.log1p(far[:, 2::WINDOW])
-    return far.astype(np.float32)
+# --- the document -------------------------------------------------------------------------------
+
+DISTANCES = np.array([0, NEAR, *FAR])
+BITS = 32
+UNIT = np.float32(2.0**-BITS)  # of the sums below: whole numbers add up the same in any company
 
 
-def _place(summed: npt.NDArray[np.float64], content: Floats, first: Ints, behind: Ints) -> Floats:
-    here = np.arange(first.size)
-    before = summed[here] - summed[first]
-    after = summed[behind] - summed[here + 1]
-    total = summed[behind] - summed[first]
-    place = np.empty((first.size, PLACE), np.float32)
-    place[:, 0] = np.log1p(before[:, 1])
-    place[:, 1] = np.log1p(after[:, 1])
-    place[:, 2] = before[:, 1] / (total[:, 1] + 1)
-    place[:, 3] = after[:, 1] / (total[:, 1] + 1)
-    place[:, 4] = total[:, 0] / total[:, 3]
-    place[:, 5] = total[:, 1] / total[:, 2]
-    place[:, 6] = np.log1p(total[:, 1])
-    place[:, 7] = np.log1p(before[:, 3])
-    place[:, 8] = np.log1p(after[:, 3])
-    place[:, 9] = before[:, 3] / total[:, 3]
-    place[:, 10] = total[:, 3] == 1
-    place[:, 11] = content - place[:, 4]
-    return place
+class Sums(NamedTuple):
+    """Content, words of content, words and paragraphs of the document up to some places.
+
+    All of shape ``(4, paragraphs)`` or, for several places, ``(places, 4, paragraphs)``, in UNITs.
+    """
+
+    at_start: Ints
+    before: Ints
+    after: Ints
+    at_end: Ints
+
+
+def _sum_content(content: Floats, words: Ints, first: Ints, behind: Ints) -> Sums:
+    """Sum up to the start, to 32, ..., 4, 0 paragraphs before each paragraph, and the like."""
+    count = first.size
+    reach = FAR[-1]
+    sums = np.zeros((WINDOW, reach + 1 + count + reach), np.int64)
+    steps = sums[:, reach + 1 : reach + 1 + count]
+    steps[0] = content * (1 << BITS)
+    steps[1:3] = words
+    steps[3] = 1
+    steps[1] *= steps[0]
+    steps[2:] <<= BITS
+    steps.cumsum(axis=1, out=steps)
+    sums[:, reach + 1 + count :] = sums[:, reach + count, None]
+    at_start = sums.take(first + reach, axis=1)
+    at_end = sums.take(behind + reach, axis=1)
+    windows = np.ndarray(
+        (2 * (reach + 1), WINDOW, count), np.int64, sums, strides=(sums.itemsize, *sums.strides)
+    )
+    before, after = windows[reach - DISTANCES], windows[reach + 1 + DISTANCES]
+    np.maximum(before, at_start, out=before)
+    np.minimum(after, at_end, out=after)
+    return Sums(at_start, before, after, at_end)
+
+
+LENGTHS = np.diff([NEAR, *FAR]).astype(np.float32)[:, None, None, None]
+
+
+def _fill_far(far: Floats, sums: Sums) -> None:
+    windows = far.reshape(len(FAR), 2, WINDOW, -1)
+    np.subtract(sums.before[1:-1], sums.before[2:], out=windows[:, 0], casting="unsafe")
+    np.subtract(sums.after[2:], sums.after[1:-1], out=windows[:, 1], casting="unsafe")
+    windows *= UNIT / LENGTHS
+    words = windows[:, :, 1:3]
+    words += 1
+    np.log(words, out=words)
+
+
+def _fill_place(place: Floats, sums: Sums, content: Floats) -> None:
+    parts = np.empty((3, WINDOW, content.size), np.float32)
+    np.subtract(sums.before[0], sums.at_start, out=parts[0], casting="unsafe")
+    np.subtract(sums.at_end, sums.after[0], out=parts[1], casting="unsafe")
+    np.subtract(sums.at_end, sums.at_start, out=parts[2], casting="unsafe")
+    parts *= UNIT
+    total = parts[2]
+    more = parts + 1
+    place[2:4] = parts[:2, 1] / more[2, 1]
+    place[4] = total[0] / total[3]
+    place[5] = total[1] / total[2]
+    place[9] = parts[0, 3] / total[3]
+    place[10] = total[3] == 1
+    place[11] = content - place[4]
+    np.log(more[:2, 1], out=place[:2])
+    np.log(more[2, 1], out=place[6])
+    np.log(more[:2, 3], out=place[7:9])

@@ -1,12 +1,21 @@
 """Which paragraphs of a document to remove, when no threshold is given."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["decide"]
+__all__ = ["decide", "decide_all"]
+
+Flags = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+Words = npt.NDArray[np.signedinteger[Any]]
+
+ONE = 1 << 32  # what a word counts: sums of whole numbers are the same in any company
 
 
-def decide(scores: npt.NDArray[np.float32], words: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+def decide(scores: Floats, words: Words) -> Flags:
     """Choose the boilerplate of one document, so that what is kept has the best expected F1.
 
     The F1 score compares the words kept with the words of the true content. Keeping the
@@ -23,12 +32,39 @@ def decide(scores: npt.NDArray[np.float32], words: npt.NDArray[np.int64]) -> npt
     Returns:
         Whether each paragraph is to be removed.
     """
-    content = 1 - scores.astype(np.float64)
-    order = np.argsort(scores, kind="stable")
-    kept = words[order].cumsum()
-    content_kept = (words * content)[order].cumsum()
-    expected = 2 * content_kept / np.maximum(kept + content_kept[-1:], 1e-9)
-    removed = np.ones(scores.size, bool)
-    if scores.size and expected.max() > np.exp(np.log(np.maximum(scores, 1e-9)).sum()):
-        removed[order[: int(expected.argmax()) + 1]] = False
+    return decide_all(scores, words, np.zeros(min(1, scores.size), np.int64))
+
+
+def decide_all(scores: Floats, words: Words, document_starts: Ints) -> Flags:
+    """Choose the boilerplate of several documents, each as `decide` does.
+
+    Args:
+        scores: P(boilerplate) of each paragraph.
+        words: words in each.
+        document_starts: first paragraph of each document, rising from 0; no document is empty.
+
+    Returns:
+        Whether each paragraph is to be removed.
+    """
+    if not scores.size:
+        return np.empty(0, bool)
+    ends = np.append(document_starts[1:], scores.size)
+    sizes = ends - document_starts
+    order = np.lexsort((scores, document_starts.repeat(sizes)))  # the likeliest content first
+    words = words[order].astype(np.int64)
+    content = (words * ((1 - scores[order].astype(np.float64)) * ONE)).astype(np.int64)
+    sums = np.zeros((2, scores.size + 1), np.int64)
+    sums[:, 1:] = words * ONE, content
+    sums.cumsum(axis=1, out=sums)
+    words_kept, content_kept = sums[:, 1:] - sums[:, document_starts].repeat(sizes, axis=1)
+    all_content = (sums[1, ends] - sums[1, document_starts]).repeat(sizes)
+    expected = 2 * content_kept / np.maximum(words_kept + all_content, 1)
+    best = np.maximum.reduceat(expected, document_starts)
+    is_best = (expected == best.repeat(sizes)).nonzero()[0]
+    last_kept = is_best[is_best.searchsorted(document_starts)]
+    # Scored so, keeping nothing is worth the probability that there is no content at all.
+    of_nothing = np.multiply.reduceat(np.maximum(scores, 1e-9, dtype=np.float64), document_starts)
+    last_kept[best <= of_nothing] = -1
+    removed = np.empty(scores.size, bool)
+    removed[order] = np.arange(scores.size) > last_kept.repeat(sizes)
     return removed

@@ -3,7 +3,7 @@
 import functools
 import reprlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
-from boilerstrip import context, features, model_file
+from boilerstrip import context, features, model_file, network
 from boilerstrip.errors import ModelFormatError
 from boilerstrip.paragraphs import KINDS
 
@@ -50,7 +50,7 @@ class Scores(NamedTuple):
 
     boilerplate: Floats
     kinds: Ints
-    words: Ints
+    words: Counts
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,6 +74,12 @@ class Model:
     means: Floats
     deviations: Floats
     layers: tuple[tuple[Floats, Floats], ...]
+    folded: network.Network = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Make step 2 ready to run."""
+        folded = network.fold(self.means, self.deviations, self.layers)
+        object.__setattr__(self, "folded", folded)
 
     def predict(self, paragraphs: Sequence[str], document_starts: Ints) -> Scores:
         """Score the paragraphs of some documents.
@@ -83,18 +89,12 @@ class Model:
             document_starts: the first paragraph of each document; none is empty.
         """
         if not paragraphs:
-            nothing = np.empty(0, np.int64)
-            return Scores(np.empty(0, np.float32), nothing, nothing)
+            return Scores(np.empty(0, np.float32), np.empty(0, np.int64), np.empty(0, np.int32))
         outputs, shape = score_alone(paragraphs, self.weights, self.scales, self.biases)
-        values = context.describe(outputs, shape, document_starts)
-        values -= self.means
-        values /= self.deviations
-        for weights, bias in self.layers[:-1]:
-            values = np.maximum(values @ weights + bias, 0)
-        weights, bias = self.layers[-1]
-        logits = (values @ weights + bias)[:, 0]
-        kinds = outputs[:, FIRST_KIND:].argmax(axis=1)
-        return Scores(context.to_probabilities(logits), kinds, shape[:, WORDS] - 1)
+        described = context.describe(outputs, shape, document_starts)
+        kinds = outputs.T[FIRST_KIND:].argmax(axis=0)
+        scores = context.to_probabilities(network.run(self.folded, described.T))
+        return Scores(scores, kinds, shape[:, WORDS] - 1)
 
     def save(self, path: str | Path) -> None:
         """Write the model to a ``.npz`` file, replacing it if there is one.
@@ -172,10 +172,10 @@ def score_alone(
 def _layer_sizes(header: Mapping[str, Any], path: str | Path) -> list[int]:
     """Check the header against this version, and return the sizes of step 2's layers."""
     expected = {"features": features.VERSION, "context": context.WIDTH, "kinds": list(KINDS)}
-    for field, value in expected.items():
-        if header.get(field) != value:
+    for name, value in expected.items():
+        if header.get(name) != value:
             raise ModelFormatError(
-                f"{path}: its {field} are {reprlib.repr(header.get(field))}, this version of "
+                f"{path}: its {name} are {reprlib.repr(header.get(name))}, this version of "
                 f"boilerstrip has {value!r}; train the model again"
             )
     sizes = header.get("layers")

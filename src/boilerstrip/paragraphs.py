@@ -1,12 +1,13 @@
 """Paragraphs: what they are, and how a text is split into them without losing a character."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["KINDS", "Label", "Paragraph", "Split", "split_paragraphs"]
+__all__ = ["KINDS", "Label", "Paragraph", "Split", "SplitText", "split_paragraphs", "split_texts"]
 
 Label = Literal["content", "boilerplate"]
 Split = Literal["auto", "line", "blank"]
@@ -71,32 +72,64 @@ def split_paragraphs(text: str, split: Split = "auto") -> tuple[Ints, Ints]:
     >>> [(int(start), int(end)) for start, end in zip(starts, ends)]
     [(0, 4), (8, 18)]
     """
+    ((_, starts, ends),) = split_texts([text], split)
+    return starts, ends
+
+
+class SplitText(NamedTuple):
+    """The paragraphs of a text, and where each starts and ends in it."""
+
+    paragraphs: list[str]
+    starts: Ints
+    ends: Ints
+
+
+def split_texts(texts: Sequence[str], split: Split) -> list[SplitText]:
+    """Find the paragraphs of several texts; see `split_paragraphs`."""
     if split not in get_args(Split):
         raise ValueError(f"split is {split!r}; it must be one of {', '.join(get_args(Split))}")
-    lines = text.splitlines(keepends=True)
-    starts, ends = _strip(lines)
-    filled = np.flatnonzero(ends > starts)
-    starts, ends = starts[filled], ends[filled]
-    if split == "line" or filled.size == 0:
-        return starts, ends
-    is_first = np.diff(filled, prepend=-2) > 1
-    if split == "auto" and not _is_hard_wrapped(text, starts, ends, is_first):
-        return starts, ends
-    is_last = np.append(is_first[1:], True)
-    return starts[is_first], ends[is_last]
+    lines: list[str] = []
+    edges = [0]
+    for text in texts:
+        lines += text.splitlines()
+        edges.append(len(lines))
+    lengths = _lengths(lines)
+    starts = _line_starts(texts, lengths, edges)
+    stripped = list(map(str.strip, lines))
+    if stripped != lines:
+        starts += lengths - _lengths(list(map(str.lstrip, lines)))
+        lengths = _lengths(stripped)
+    filled = lengths.nonzero()[0]  # numbers of the lines that are not blank
+    if filled.size < len(lines):
+        stripped = list(filter(None, stripped))
+        starts, lengths = starts[filled], lengths[filled]
+        edges = filled.searchsorted(edges).tolist()
+    ends = starts + lengths
+    found = [
+        SplitText(stripped[first:behind], starts[first:behind], ends[first:behind])
+        for first, behind in pairwise(edges)
+    ]
+    if split != "line":
+        for number, (text, first, behind) in enumerate(zip(texts, edges, edges[1:], strict=False)):
+            places = filled[first:behind]
+            if split == "blank" or _is_hard_wrapped(found[number], places):
+                found[number] = _join_lines(text, found[number], places)
+    return found
 
 
 def _lengths(texts: Sequence[str]) -> Ints:
     return np.fromiter(map(len, texts), np.int64, len(texts))
 
 
-def _strip(lines: Sequence[str]) -> tuple[Ints, Ints]:
-    """Where each line's text begins and ends in the whole; a blank line ends where it begins."""
-    lengths = _lengths(lines)
-    line_ends = lengths.cumsum()
-    without_left = list(map(str.lstrip, lines))
-    starts = line_ends - _lengths(without_left)
-    return starts, starts + _lengths(list(map(str.rstrip, without_left)))
+def _line_starts(texts: Sequence[str], lengths: Ints, edges: Sequence[int]) -> Ints:
+    """Tell where each line starts in its text."""
+    widths = lengths + 1  # with the line break
+    for text, first, behind in zip(texts, edges, edges[1:], strict=False):
+        if "\r" in text:  # a line break may be two characters
+            widths[first:behind] = _lengths(text.splitlines(keepends=True))
+    starts = np.zeros(lengths.size + 1, np.int64)
+    widths.cumsum(out=starts[1:])
+    return starts[:-1] - starts[edges[:-1]].repeat(np.diff(edges))
 
 
 NARROW, WIDE = 50, 130  # characters: the widths that people and programs wrap text at
@@ -104,21 +137,31 @@ FEWEST_WRAPS = 3
 SHARE_OF_WRAPS = 0.9
 
 
-def _is_hard_wrapped(text: str, starts: Ints, ends: Ints, is_first: npt.NDArray[np.bool_]) -> bool:
+def _is_hard_wrapped(lines: SplitText, places: Ints) -> bool:
     """Whether lines were broken where the next word no longer fitted.
 
     In wrapped text every line but a paragraph's last is so long that the first word of the next
-    line would have made it wider than the widest.
+    line would have made it wider than the widest. A line at one of the `places` follows on one at
+    the place before.
     """
-    lengths = ends - starts
-    width = np.quantile(lengths, 0.98, method="lower")
+    if places.size <= FEWEST_WRAPS:
+        return False
+    lengths = lines.ends - lines.starts
+    width = np.sort(lengths)[int(0.98 * (places.size - 1))]  # few lines may be wider
     if not NARROW <= width <= WIDE:
         return False
-    followers = np.flatnonzero(~is_first)
+    followers = (places[1:] == places[:-1] + 1).nonzero()[0] + 1
     if followers.size < FEWEST_WRAPS:
         return False
-    wrapped = 0
-    for line in followers:
-        word, _, _ = text[starts[line] : ends[line]].partition(" ")
-        wrapped += lengths[line - 1] + 1 + len(word) > width
-    return bool(wrapped >= SHARE_OF_WRAPS * followers.size)
+    first_words = _lengths([line.partition(" ")[0] for line in lines.paragraphs])
+    is_full = lengths[followers - 1] + 1 + first_words[followers] > width
+    return bool(is_full.sum() >= SHARE_OF_WRAPS * followers.size)
+
+
+def _join_lines(text: str, lines: SplitText, places: Ints) -> SplitText:
+    """Join lines at successive places to paragraphs."""
+    is_break = places[1:] != places[:-1] + 1
+    starts = np.concatenate([lines.starts[:1], lines.starts[1:][is_break]])
+    ends = np.concatenate([lines.ends[:-1][is_break], lines.ends[-1:]])
+    spans = zip(starts.tolist(), ends.tolist(), strict=True)
+    return SplitText([text[start:end] for start, end in spans], starts, ends)
