@@ -1,16 +1,17 @@
 """Training: the only module that fits anything, and the only one that loads scikit-learn.
 
-Step 1 is a set of logistic regressions on the hashed features, one for each output. Step 2 is a
+Step 1 is a set of logistic regressions on the hashed features, one for each output, fitted by
+averaged stochastic gradient descent. Step 2 is a
 small neural network on what `context.describe` says of each paragraph, trained on step-1 outputs
 of models that have not seen the paragraph's site (out-of-fold: otherwise it would trust them too
 much), on documents whole, cut short, and taken apart into single paragraphs.
 """
 
 import hashlib
-import sys
+import platform
 import warnings
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from typing import Any
 
 import joblib
@@ -19,7 +20,7 @@ import numpy.typing as npt
 import sklearn
 from scipy import sparse
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, SGDClassifier
 from sklearn.neural_network import MLPClassifier
 
 from boilerstrip import context, features
@@ -33,14 +34,22 @@ __all__ = ["train"]
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
-FOLDS = 4
+FOLDS = 3
 FEWEST_PARAGRAPHS = 20  # of either label
-STRENGTH = 8.0  # of the data against the penalty on large weights in step 1
-ITERATIONS = 60
+STRENGTH_PAGES, STRENGTH_ALONE = 2.0, 10.0  # of the data against the penalty on large weights
+STEPS, EPOCHS_STEP_1 = 1_500_000, (3, 100)  # of stochastic gradient descent; as many as make that
+ITERATIONS = 1000
+WIDEST_WEIGHT = 12  # standard deviations: larger weights are cut off when rounded to a byte
 LAYERS = (48, 24)
 EPOCHS = 8
-WIDEST_WEIGHT = 127
 UNKNOWN = -1
+LARGE, THINNING = 20, 10
+STRENGTH_ADAPTING = 1.0
+TELLING_OUTPUTS = (0, 1)  # those that tell boilerplate from content
+FREE = 100.0  # scales a feature so that the penalty on its weight is next to nothing
+LEAST_SLOPE = 0.2
+PAGE_OUTPUTS = [0, 2, 3]  # fitted with every paragraph counting the same
+LARGEST_STEP = 127
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +68,42 @@ class Table:
         return np.diff(self.starts, append=len(self.texts))
 
 
-def train(documents: Iterable[LabelledDocument], *, seed: int = 0, jobs: int = 1) -> Model:
-    """Train a model.
+def train(
+    documents: Iterable[LabelledDocument],
+    *,
+    base: Model | None = None,
+    seed: int = 0,
+    jobs: int = 1,
+) -> Model:
+    """Train a model, or adapt one.
 
     Args:
-        documents: labelled documents; a model of some use wants a thousand paragraphs or more.
+        documents: labelled documents. From scratch, a model of some use wants a thousand
+            paragraphs or more; to adapt one, 50 to 500 will do.
+        base: the model to adapt. Its step 1 learns by how much these documents differ from what
+            it expects; all else stays as it is.
         seed: the same documents and seed give the same model, on one machine.
-        jobs: processes that fit parts of step 1 at the same time.
+        jobs: threads that fit parts of step 1 at the same time.
 
     Returns:
         The model.
 
     Raises:
-        TypeError: an item is not a `LabelledDocument`.
-        TrainingDataError: too few paragraphs of either label, or too few sites to split them by.
+        TypeError: an item is not a `LabelledDocument`, or `base` not a `Model`.
+        TrainingDataError: too few paragraphs of either label, or, from scratch, too few sites to
+            split them by.
     """
+    if base is not None and not isinstance(base, Model):
+        raise TypeError(f"base is {type(base).__name__}; it must be a Model, see Model.load")
     table = _tabulate(documents)
+    if base is not None:
+        return _adapt(base, table)
+    if table.groups.max() < FOLDS - 1:
+        sites = table.groups.max() + 1
+        raise TrainingDataError(f"documents of {sites} sites; training takes {FOLDS} or more")
     generator = np.random.default_rng(seed)
     folds = (generator.permutation(table.groups.max() + 1) % FOLDS)[table.groups]
-    step_1 = _fit_step_1(table, folds, jobs)
+    step_1 = _fit_step_1(table, folds, seed, jobs)
     outputs, shape = _score_out_of_fold(step_1, table, folds)
     means, deviations, layers = _fit_step_2(table, outputs, shape, generator)
     header = _header(table, seed, [len(means), *(bias.size for _, bias in layers)])
@@ -109,9 +135,6 @@ def _tabulate(documents: Iterable[LabelledDocument]) -> Table:
         if found < FEWEST_PARAGRAPHS:
             message = f"{found} paragraphs of {name}; training takes {FEWEST_PARAGRAPHS} or more"
             raise TrainingDataError(message)
-    if len(numbers) < FOLDS:
-        message = f"documents of {len(numbers)} sites; training takes {FOLDS} sites or more"
-        raise TrainingDataError(message)
     return table
 
 
@@ -130,7 +153,7 @@ class Step1:
     biases: Floats
 
 
-def _fit_step_1(table: Table, folds: Ints, jobs: int) -> dict[int, Step1]:
+def _fit_step_1(table: Table, folds: Ints, seed: int, jobs: int) -> dict[int, Step1]:
     """Fit step 1 without each fold, and, under the key -1, on everything."""
     rows = _first_occurrences(table)
     matrix = _feature_matrix([table.texts[row] for row in rows])
@@ -139,12 +162,18 @@ def _fit_step_1(table: Table, folds: Ints, jobs: int) -> dict[int, Step1]:
     tasks = [(fold, output) for fold in range(-1, FOLDS) for output in range(context.OUTPUTS)]
     fitted = joblib.Parallel(n_jobs=jobs, prefer="threads")(
         joblib.delayed(_fit_output)(
-            matrix, targets[:, output], np.where(folds == fold, 0, weights[:, output])
+            matrix,
+            targets[:, output],
+            np.where(folds == fold, 0, weights[:, output]),
+            STRENGTH_PAGES if output in PAGE_OUTPUTS else STRENGTH_ALONE,
+            seed,
         )
         for fold, output in tasks
     )
     return {
-        fold: _quantise([result for task, result in zip(tasks, fitted, strict=True) if task[0] == fold])
+        fold: _quantise(
+            [result for task, result in zip(tasks, fitted, strict=True) if task[0] == fold]
+        )
         for fold in range(-1, FOLDS)
     }
 
@@ -161,30 +190,32 @@ def _feature_matrix(texts: Sequence[str]) -> sparse.csr_matrix:
     """Make the matrix of hashed features: a row a paragraph, scaled by its number of terms."""
     parts = []
     for piece in features.extract(texts):
-        starts = piece.runs.starts if piece.runs.firsts is None else piece.runs.starts[piece.runs.firsts]
+        starts = (
+            piece.runs.starts if piece.runs.firsts is None else piece.runs.starts[piece.runs.firsts]
+        )
         sizes = np.diff(starts, append=piece.words.size)
         owners = np.repeat(np.arange(starts.size), sizes)
         shapes = piece.shape_rows.shape[1]
         row = np.concatenate([owners, owners, np.repeat(np.arange(starts.size), shapes)])
         column = np.concatenate([piece.words, piece.pairs, piece.shape_rows.ravel()])
         value = (1 / np.sqrt(2 * sizes + shapes)).astype(np.float32)[row]
-        parts.append(
-            sparse.csr_matrix((value, (row, column)), shape=(starts.size, features.ROWS))
-        )
+        parts.append(sparse.csr_matrix((value, (row, column)), shape=(starts.size, features.ROWS)))
     return sparse.vstack(parts, format="csr")
 
 
 def _targets(table: Table) -> tuple[Ints, npt.NDArray[np.float64]]:
     """What each output is to tell of each paragraph, and how much each paragraph counts in it.
 
-    The first output tells boilerplate from content with every paragraph counting the same, so that
-    large pages rule it; in all others a paragraph counts the less the larger its document, so
-    that lone paragraphs and short documents do. The next two tell whether the paragraph before and
-    the one behind is boilerplate, the fourth is the first under the other weights, the rest one kind each from all else.
+    The first output tells boilerplate from content, with every paragraph counting the same, so
+    that large pages rule it; the second tells the same, but a paragraph counts the less the larger
+    its document, so that lone paragraphs and short documents rule it. The next two tell whether
+    the paragraph before and the one behind is boilerplate, the rest one kind each from all else.
     """
     count = len(table.texts)
     sizes = np.repeat(table.sizes, table.sizes)
-    inverse = 1 / np.sqrt(sizes)
+    inverse = 1 / sizes
+    is_large = sizes > LARGE  # a tenth of their paragraphs, at ten times the weight, will do
+    inverse[is_large] *= np.where(np.arange(count) % THINNING, 0, THINNING)[is_large]
     is_first = np.zeros(count, bool)
     is_first[table.starts] = True
     is_last = np.roll(is_first, -1)
@@ -201,22 +232,31 @@ def _targets(table: Table) -> tuple[Ints, npt.NDArray[np.float64]]:
     ]
     targets = np.stack(columns, axis=1)
     weights = np.where(targets == UNKNOWN, 0, inverse[:, None])
-    weights[:, [0, 2, 3]] = targets[:, [0, 2, 3]] != UNKNOWN
+    weights[:, PAGE_OUTPUTS] = targets[:, PAGE_OUTPUTS] != UNKNOWN
     return targets, weights
 
 
 def _fit_output(
-    matrix: sparse.csr_matrix, target: Ints, weights: npt.NDArray[np.float64]
+    matrix: sparse.csr_matrix,
+    target: Ints,
+    weights: npt.NDArray[np.float64],
+    strength: float,
+    seed: int,
 ) -> tuple[Floats, float]:
     rows = np.flatnonzero(weights)
     if np.unique(target[rows]).size < 2:  # noqa: PLR2004 (nothing to tell apart)
         return np.zeros(features.ROWS, np.float32), 0.0
     matrix = matrix[rows]
     used = np.unique(matrix.indices)  # the weights of all others stay 0
-    model = LogisticRegression(C=STRENGTH, max_iter=ITERATIONS, tol=1e-3)
-    with warnings.catch_warnings():  # stopping early is meant: it regularises
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(matrix[:, used], target[rows], sample_weight=weights[rows])
+    model = SGDClassifier(
+        loss="log_loss",
+        alpha=1 / (strength * rows.size),
+        average=True,
+        max_iter=int(np.clip(STEPS / rows.size, *EPOCHS_STEP_1)),
+        tol=None,
+        random_state=seed,
+    )
+    model.fit(matrix[:, used], target[rows], sample_weight=weights[rows])
     fitted = np.zeros(features.ROWS, np.float32)
     fitted[used] = model.coef_[0]
     return fitted, float(model.intercept_[0])
@@ -225,8 +265,9 @@ def _fit_output(
 def _quantise(fitted: Sequence[tuple[Floats, float]]) -> Step1:
     """Round the weights of each output to a byte."""
     weights = np.stack([weights for weights, _ in fitted], axis=1)
-    scales = np.maximum(np.abs(weights).max(axis=0) / WIDEST_WEIGHT, 1e-9).astype(np.float32)
-    steps = np.rint(weights / scales).astype(np.int64) + WEIGHT_ZERO
+    deviations = np.sqrt((weights**2).sum(axis=0) / np.maximum((weights != 0).sum(axis=0), 1))
+    scales = np.maximum(WIDEST_WEIGHT * deviations / LARGEST_STEP, 1e-9).astype(np.float32)
+    steps = np.rint(weights / scales).clip(-LARGEST_STEP, LARGEST_STEP) + WEIGHT_ZERO
     return Step1(
         np.ascontiguousarray(steps.astype(np.uint8)),
         scales,
@@ -234,9 +275,7 @@ def _quantise(fitted: Sequence[tuple[Floats, float]]) -> Step1:
     )
 
 
-def _score_out_of_fold(
-    step_1: dict[int, Step1], table: Table, folds: Ints
-) -> tuple[Floats, Ints]:
+def _score_out_of_fold(step_1: dict[int, Step1], table: Table, folds: Ints) -> tuple[Floats, Ints]:
     outputs = np.empty((len(table.texts), context.OUTPUTS), np.float32)
     shape = np.empty((len(table.texts), len(features.SHAPE)), np.int64)
     for fold in range(FOLDS):
@@ -302,25 +341,58 @@ def _views(table: Table, generator: np.random.Generator) -> tuple[Ints, Ints]:
 
 
 def _header(table: Table, seed: int, layers: list[int]) -> dict[str, Any]:
-    digest = hashlib.sha256()
-    for text, label in zip(table.texts, table.labels.tolist(), strict=True):
-        digest.update(f"{label}{text}\0".encode("utf-8", "surrogatepass"))
     return {
         "features": features.VERSION,
         "context": context.WIDTH,
         "kinds": list(KINDS),
         "layers": layers,
-        "training": {
-            "documents": len(table.starts),
-            "paragraphs": len(table.texts),
-            "content": int((table.labels == 0).sum()),
-            "boilerplate": int((table.labels == 1).sum()),
-            "digest": digest.hexdigest(),
-            "seed": seed,
-            "versions": {
-                "python": sys.version.split()[0],
-                "numpy": np.__version__,
-                "scikit-learn": sklearn.__version__,
-            },
+        "training": {**_facts(table), "seed": seed},
+    }
+
+
+def _facts(table: Table) -> dict[str, Any]:
+    """Tell what a model was trained on, and with what."""
+    digest = hashlib.sha256()
+    for text, label in zip(table.texts, table.labels.tolist(), strict=True):
+        digest.update(f"{label}{text}\0".encode("utf-8", "surrogatepass"))
+    return {
+        "documents": len(table.starts),
+        "paragraphs": len(table.texts),
+        "content": int((table.labels == 0).sum()),
+        "boilerplate": int((table.labels == 1).sum()),
+        "digest": digest.hexdigest(),
+        "versions": {
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "scikit-learn": sklearn.__version__,
         },
     }
+
+
+# --- adapting -----------------------------------------------------------------------------------
+
+
+def _adapt(base: Model, table: Table) -> Model:
+    """Fit how step 1 should differ from the base's for these documents.
+
+    The two outputs that tell boilerplate from content get a correction: a logistic regression on
+    the same features, that starts from what the base says (as a feature all but free of penalty)
+    and is held near it by the penalty on all others.
+    """
+    known = np.flatnonzero(table.labels != UNKNOWN)
+    texts = [table.texts[row] for row in known]
+    labels = table.labels[known]
+    matrix = _feature_matrix(texts)
+    outputs, _ = score_alone(texts, base.weights, base.scales, base.biases)
+    weights = (base.weights.astype(np.float32) - WEIGHT_ZERO) * base.scales
+    biases = base.biases.copy()
+    for output in TELLING_OUTPUTS:
+        given = sparse.csr_matrix(FREE * outputs[:, output : output + 1])
+        model = LogisticRegression(C=STRENGTH_ADAPTING, max_iter=ITERATIONS)
+        model.fit(sparse.hstack([matrix, given], format="csr"), labels)
+        slope = max(float(model.coef_[0, -1]) * FREE, LEAST_SLOPE)
+        weights[:, output] += model.coef_[0, :-1] / slope
+        biases[output] += model.intercept_[0] / slope
+    steps = np.rint(weights / base.scales).clip(-LARGEST_STEP, LARGEST_STEP) + WEIGHT_ZERO
+    header = dict(base.header) | {"adapted_on": _facts(table)}
+    return replace(base, header=header, weights=steps.astype(np.uint8), biases=biases)
