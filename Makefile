@@ -2,14 +2,16 @@
 
 PYTHON ?= python3
 VENV ?= .venv
+ENGINES_VENV ?= $(VENV)-engines
 CORPORA ?= ../shared/corpora
 JOBS ?= 2
 
 BIN := $(VENV)/bin
 SOURCES := pyproject.toml README.md LICENSE $(shell find src -type f ! -name '*.pyc')
+ENGINES := datatrove,spark,ray,datasets,polars,pandas
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format model-small clean
+.PHONY: help demo test test-engines check format model model-small evaluate clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,36 +19,54 @@ help: ## list these targets
 demo: $(VENV)/installed ## show an article with its boilerplate marked
 	@$(BIN)/boilerstrip show examples/ferry-bell.txt
 
-test: $(VENV)/installed $(VENV)/tools ## run all tests on the installed package
+test: $(VENV)/tools ## run all tests but those of the engines, on the installed package
 	$(BIN)/pytest --cov
 
-check: $(VENV)/installed $(VENV)/tools ## check format, style and types
+test-engines: $(ENGINES_VENV)/tools ## test the adapters on the engines themselves
+	$(ENGINES_VENV)/bin/pytest tests/engines
+
+check: $(VENV)/tools ## check format, style and types
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 
-format: $(VENV)/tools ## format the code
+format: $(VENV)/tools ## format the code, and mend what can be mended
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-model-small: $(VENV)/installed ## train a model on training_data/ alone: build/model-small.npz
+model: $(VENV)/installed ## train the model that is shipped; CORPORA=folder of the public corpora
+	$(BIN)/python -m evaluation.build_model --corpora $(CORPORA) --jobs $(JOBS) \
+		-o src/boilerstrip/default_model.npz
+
+model-small: $(VENV)/installed ## train a model on training_data/ alone
 	mkdir -p build
-	$(BIN)/boilerstrip train training_data -o build/model-small.npz --jobs $(JOBS)
+	$(BIN)/boilerstrip train training_data --jobs $(JOBS) -o build/model-small.npz
 
-clean: ## remove the environment and all that was built
-	rm -rf $(VENV) build dist
+evaluate: $(VENV)/evaluation ## measure the quality; CORPORA=folder of the public corpora
+	$(BIN)/python -m evaluation.run --corpora $(CORPORA) --jobs $(JOBS)
 
-# --- the environment: each file says that its step is done ------------------------------------
+clean: ## remove the environments and all that was built
+	rm -rf $(VENV) $(ENGINES_VENV) build dist
 
-$(VENV)/made:
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
+# --- environments: each file says that its step is done ----------------------------------------
+
+%/made:
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --upgrade pip
 	touch $@
 
 $(VENV)/installed: $(VENV)/made $(SOURCES)
 	$(BIN)/python -m pip install --quiet .
 	touch $@
 
-$(VENV)/tools: $(VENV)/made pyproject.toml
-	$(BIN)/python -m pip install --quiet --group dev
+$(VENV)/tools: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --group test --group check
+	touch $@
+
+$(VENV)/evaluation: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --group evaluation
+	touch $@
+
+$(ENGINES_VENV)/tools: $(ENGINES_VENV)/made $(SOURCES)
+	$(ENGINES_VENV)/bin/python -m pip install --quiet '.[$(ENGINES)]' --group test
 	touch $@
