@@ -415,8 +415,10 @@ def _judge_together(documents: list[list[str]], options: Options) -> list[Verdic
     sizes = np.fromiter(map(len, documents), np.int64, len(documents))
     ends = sizes.cumsum()
     starts = (ends - sizes)[sizes > 0]
-    is_kept, is_removed = _match(paragraphs, options)
-    if is_removed.any():
+    kept, removed = _match(paragraphs, options)
+    if removed.size:
+        is_removed = np.zeros(len(paragraphs), bool)
+        is_removed[removed] = True
         owners = np.arange(sizes.size).repeat(sizes)
         order = np.argsort(is_removed, kind="stable")  # the removed ones behind all others
         owners = np.where(is_removed, sizes.size + np.arange(owners.size), owners)[order]
@@ -425,31 +427,34 @@ def _judge_together(documents: list[list[str]], options: Options) -> list[Verdic
         scores, kinds, words = scores[back], kinds[back], words[back]
     else:
         scores, kinds, words = model.predict(paragraphs, starts)
-    scores[is_kept] = 0
-    scores[is_removed] = 1
+    scores[kept] = 0
+    scores[removed] = 1
     if options.threshold is None:
         flags = decide_all(scores, words, starts)
     else:
         flags = scores >= options.threshold
     if options.kinds is not None:
         flags &= np.isin(kinds, [KINDS.index(kind) for kind in options.kinds])
-    flags |= is_removed
-    flags &= ~is_kept
+    flags[kept] = False
+    flags[removed] = True
     return [
-        Verdict(flags[start:end], scores[start:end], kinds[start:end])
-        for start, end in zip((ends - sizes).tolist(), ends.tolist(), strict=True)
+        Verdict(flags[end - size : end], scores[end - size : end], kinds[end - size : end])
+        for end, size in zip(ends.tolist(), sizes.tolist(), strict=True)
     ]
 
 
-def _match(paragraphs: Sequence[str], options: Options) -> tuple[Flags, Flags]:
+def _match(paragraphs: Sequence[str], options: Options) -> tuple[Ints, Ints]:
     """Find the paragraphs that a phrase or pattern of `keep`, or else one of `remove`, is in."""
-    kept, removed = (
-        np.array([any(p.search(text) for p in patterns) for text in paragraphs], bool)
-        if patterns
-        else np.zeros(len(paragraphs), bool)
-        for patterns in (options.keep, options.remove)
-    )
-    return kept, removed & ~kept
+    kept = _find(paragraphs, options.keep)
+    removed = _find(paragraphs, options.remove) - kept
+    return np.array(sorted(kept), np.int64), np.array(sorted(removed), np.int64)
+
+
+def _find(paragraphs: Sequence[str], patterns: Sequence[re.Pattern[str]]) -> set[int]:
+    """Find the paragraphs that one of the patterns is in."""
+    if not patterns:
+        return set()
+    return {n for n, text in enumerate(paragraphs) if any(p.search(text) for p in patterns)}
 
 
 def _starts(owners: Ints) -> Ints:

@@ -50,7 +50,9 @@ def decide_all(scores: Floats, words: Words, document_starts: Ints) -> Flags:
         return np.empty(0, bool)
     ends = np.append(document_starts[1:], scores.size)
     sizes = ends - document_starts
-    order = np.lexsort((scores, document_starts.repeat(sizes)))  # the likeliest content first
+    keys = np.arange(sizes.size).repeat(sizes) << 32
+    keys += scores.view(np.int32)  # floats from 0 on are in the order of their bits
+    order = keys.argsort(kind="stable")  # document by document, the likeliest content first
     words = words[order].astype(np.int64)
     content = (words * ((1 - scores[order].astype(np.float64)) * ONE)).astype(np.int64)
     sums = np.zeros((2, scores.size + 1), np.int64)

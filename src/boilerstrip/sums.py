@@ -26,14 +26,14 @@ class Runs(NamedTuple):
 
     Attributes:
         starts: first token of each run.
-        firsts: first run of each paragraph.
+        firsts: first run of each paragraph; ``None``: every run is a paragraph.
         others: all further runs.
         long: the paragraphs that have further runs.
         of_long: where those of each begin among the `others`.
     """
 
     starts: Ints
-    firsts: Ints | slice
+    firsts: Ints | None
     others: Ints
     long: Ints
     of_long: Ints
@@ -47,7 +47,7 @@ def split_runs(edges: Ints) -> Runs:
     further //= RUN
     long = further.nonzero()[0]
     if not long.size:
-        return Runs(starts, slice(None), long, long, long)
+        return Runs(starts, None, long, long, long)
     before = further.cumsum()
     before -= further
     firsts = np.arange(starts.size) + before
@@ -74,12 +74,13 @@ def sum_lanes(
     Returns:
         Sums of shape ``(lanes, paragraphs)``, those of the lowest lane first.
     """
-    packed = np.add.reduceat(numbers, runs.starts, axis=0)
+    of_runs = np.add.reduceat(numbers, runs.starts, axis=0)
+    packed = of_runs if runs.firsts is None else of_runs.take(runs.firsts, axis=0)
     if more is not None:
-        packed[runs.firsts] += more
-    sums = packed[runs.firsts].view(lane).T.astype(np.int32)
+        packed += more
+    sums = packed.view(lane).T.astype(np.int32)
     if runs.long.size:
-        others = packed[runs.others].view(lane)
+        others = of_runs.take(runs.others, axis=0).view(lane)
         sums[:, runs.long] += np.add.reduceat(others, runs.of_long, axis=0, dtype=np.int32).T
     return sums
 

@@ -15,6 +15,7 @@ __all__ = ["CHARACTER", "TWO", "Tokens", "find_tokens"]
 
 Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
+Pairs = npt.NDArray[np.uint16]
 
 
 class Tokens(NamedTuple):
@@ -121,14 +122,21 @@ def _fold(codes: Bytes, raw: Bytes) -> Ints:
     pairs = pair_at[begins]
     characters: Ints = begins[IS_CHARACTER[pairs]]
     codes[begins[pairs == PUNCTUATION] + 2] = BLANK
-    for places, offset in (begins, 0), (begins[pairs >> 8 == CASED_THREE], 1):
-        pairs = pair_at[places + offset]
-        folded = FOLDED_PAIRS[pairs]
-        changed = (folded != pairs).nonzero()[0]
-        at, folded = places[changed], folded[changed]
-        pair_at[at + offset] = folded
-        raw[at[folded != TWO_BLANKS]] = ord("A")
+    cased = begins[pairs >> 8 == CASED_THREE]
+    _fold_pairs(pair_at, begins, begins, raw)
+    if cased.size:
+        _fold_pairs(pair_at, cased + 1, cased, raw)
     return characters
+
+
+def _fold_pairs(pair_at: Pairs, places: Ints, begins: Ints, raw: Bytes) -> None:
+    """Fold pairs of bytes at some places in characters that begin at `begins`."""
+    pairs = pair_at[places]
+    folded = FOLDED_PAIRS[pairs]
+    changed = (folded != pairs).nonzero()[0]
+    folded = folded[changed]
+    pair_at[places[changed]] = folded
+    raw[begins[changed[folded != TWO_BLANKS]]] = ord("A")
 
 
 # --- bounds -------------------------------------------------------------------------------------
