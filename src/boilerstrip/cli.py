@@ -18,6 +18,7 @@ from typing import Any, TypeAlias, get_args
 
 import boilerstrip
 from boilerstrip.cleaning import check_options
+from boilerstrip.corpus_cli import add_corpus_parser
 from boilerstrip.documents import LabelledDocument
 from boilerstrip.errors import BoilerstripError
 from boilerstrip.paragraphs import KINDS, Paragraph, Split
@@ -73,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_train(commands)
     _add_evaluate(commands)
     _add_model(commands)
+    add_corpus_parser(commands)
     return parser
 
 

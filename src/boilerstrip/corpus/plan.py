@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from importlib import resources
 from pathlib import Path
@@ -56,8 +56,8 @@ class Plan:
             self._refuse(target, resume=resume)
         for folder in {target.parent for target in targets}:
             folder.mkdir(parents=True, exist_ok=True)
-            if resume or force:
-                _remove_leftovers(folder, set(targets))
+        if resume or force:
+            _remove_leftovers(set(targets))
 
     def _refuse(self, target: Path, *, resume: bool) -> None:
         other = self._journal.other_settings(target)
@@ -121,11 +121,10 @@ class Plan:
 
     def remove_unfinished(self, tag: str) -> None:
         """Remove what a run leaves that ends before its time."""
-        for file in self.todo:
-            unfinished(file, tag).unlink(missing_ok=True)
-            unfinished_removed(file, tag).unlink(missing_ok=True)
+        targets = {file.target for file in self.todo}
         if self._removed is not None:
-            _unfinished(self._removed, tag).unlink(missing_ok=True)
+            targets.add(self._removed)
+        _remove_leftovers(targets, tag)
 
     def _all_targets(self) -> list[Any]:
         names = "\n".join(str(file.target) for file in self._files)
@@ -147,12 +146,13 @@ def _unfinished(removed: Path, tag: str) -> Path:
     return removed.with_name(f".{removed.name}.{tag}.tmp")
 
 
-def _remove_leftovers(folder: Path, targets: Iterable[Path]) -> None:
-    """Remove what a run that was killed has left."""
-    for path in folder.glob(".*.tmp"):
-        found = re.fullmatch(r"\.(.+?)\.[0-9]+(\.removed)?\.tmp", path.name)
-        if found and path.with_name(found[1]) in targets:
-            path.unlink(missing_ok=True)
+def _remove_leftovers(targets: Collection[Path], tag: str = "[0-9]+") -> None:
+    """Remove what runs have left, or one of them, that ended before their time."""
+    for folder in {target.parent for target in targets}:
+        for path in folder.glob(".*.tmp"):
+            found = re.fullmatch(rf"\.(.+?)\.{tag}(\.removed|\.[0-9]+)?\.tmp", path.name)
+            if found and path.with_name(found[1]) in targets:
+                path.unlink(missing_ok=True)
 
 
 def _facts(settings: Settings) -> dict[str, Any]:

@@ -17,7 +17,9 @@ from boilerstrip.corpus.work import clean_files
 from boilerstrip.errors import CorpusError
 from boilerstrip.paragraphs import Split
 
-__all__ = ["OnError", "Progress", "clean_corpus"]
+__all__ = ["OnError", "Progress", "check_arguments", "clean_corpus"]
+
+REMOVED_ENDINGS = (".jsonl", ".jsonl.gz")
 
 
 class Progress(NamedTuple):
@@ -100,21 +102,31 @@ def clean_corpus(  # noqa: PLR0913 (one for each thing that can be wanted; all b
         OSError: a file cannot be read or written.
         TypeError, ValueError: an option is wrong.
     """
-    inputs, kept, gone = _listed(inputs), _listed(keep), _listed(remove)
-    check_options(threshold, kept, gone, kinds, None, split)
-    _check(on_error, jobs, spans=spans, drop_empty=drop_empty)
-    output, removed = Path(output), None if removed is None else Path(removed)
+    inputs, keep, remove = _listed(inputs), _listed(keep), _listed(remove)
+    check_arguments(
+        threshold=threshold,
+        keep=keep,
+        remove=remove,
+        kinds=kinds,
+        split=split,
+        removed=removed,
+        spans=spans,
+        drop_empty=drop_empty,
+        on_error=on_error,
+        jobs=jobs,
+    )
+    output = Path(output)
     settings = Settings(
         threshold=None if threshold is None else float(threshold),
-        keep=kept,
-        remove=gone,
+        keep=tuple(keep),
+        remove=tuple(remove),
         kinds=None if kinds is None else frozenset(kinds),
         split=split,
         model_path=None if model_path is None else str(model_path),
         text_field=text_field,
         id_field=id_field,
         site_field=site_field,
-        removed=None if removed is None else _ending(removed),
+        removed=next((each for each in REMOVED_ENDINGS if str(removed).endswith(each)), None),
         spans=spans,
         drop_empty=drop_empty,
         on_error=on_error,
@@ -124,7 +136,7 @@ def clean_corpus(  # noqa: PLR0913 (one for each thing that can be wanted; all b
     files = find_files(inputs, output)
     _check_files(files, inputs, output, removed, spans=spans)
     started = time.monotonic()
-    plan = Plan(files, output, removed, settings)
+    plan = Plan(files, output, None if removed is None else Path(removed), settings)
     plan.begin(resume=resume, force=force)
     counts = _work(plan, settings, jobs, progress)
     seconds = time.monotonic() - started
@@ -175,7 +187,25 @@ def _listed(values: Iterable[Any]) -> Any:  # noqa: ANN401 (also what is wrong, 
     return values if isinstance(values, str | bytes) else tuple(values)
 
 
-def _check(on_error: str, jobs: int, *, spans: bool, drop_empty: bool) -> None:
+def check_arguments(  # noqa: PLR0913 (those of `clean_corpus` that can be wrong by themselves)
+    *,
+    threshold: float | None,
+    keep: Iterable[Phrase],
+    remove: Iterable[Phrase],
+    kinds: Collection[str] | None,
+    split: Split,
+    removed: str | Path | None,
+    spans: bool,
+    drop_empty: bool,
+    on_error: str,
+    jobs: int,
+) -> None:
+    """Check arguments of `clean_corpus`.
+
+    Raises:
+        TypeError, ValueError: one is wrong.
+    """
+    check_options(threshold, keep, remove, kinds, None, split)
     if on_error not in get_args(OnError):
         names = ", ".join(get_args(OnError))
         raise ValueError(f"on_error is {on_error!r}; it must be one of {names}")
@@ -183,27 +213,23 @@ def _check(on_error: str, jobs: int, *, spans: bool, drop_empty: bool) -> None:
         raise TypeError(f"jobs is {type(jobs).__name__}; it must be int")
     if jobs < 1:
         raise ValueError(f"jobs is {jobs}; it must be 1 or more")
+    if removed is not None and not str(removed).endswith(REMOVED_ENDINGS):
+        raise ValueError(f"removed is {removed}; its name must end with .jsonl or .jsonl.gz")
     if spans and drop_empty:
-        raise ValueError("spans leaves the texts alone, so drop_empty has nothing to go by")
-
-
-def _ending(removed: Path) -> str:
-    for ending in (".jsonl", ".jsonl.gz"):
-        if removed.name.endswith(ending):
-            return ending
-    raise ValueError(f"removed is {removed}; its name must end with .jsonl or .jsonl.gz")
+        raise ValueError("spans leaves all texts whole, so drop_empty would drop none; choose one")
 
 
 def _check_files(
     files: list[CorpusFile],
     inputs: Iterable[str | Path],
     output: Path,
-    removed: Path | None,
+    removed: str | Path | None,
     *,
     spans: bool,
 ) -> None:
     check_outside(output, inputs)
     if removed is not None:
+        removed = Path(removed)
         check_outside(removed, inputs)
         taken = {path.resolve() for file in files for path in (file.source, file.target)}
         if removed.resolve() in taken:

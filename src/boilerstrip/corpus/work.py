@@ -1,15 +1,23 @@
 """The work on the files of a corpus, shared among processes.
 
-Where there are many files each process takes whole ones, and no text goes from one to another.
-Where there are few, one process reads and writes, and the others get the blocks in between. No
-file gets its final name here.
+Where there are many files each process takes whole ones. Where there are few, one process reads and
+writes, and the others get the blocks in between. Blocks are handed over as files: a message as
+long as a block could be cut short by a signal, and the other side would wait for the rest forever.
+No file gets its final name here.
 """
 
 import functools
 import io
+import itertools
 import logging
+import os
+import pickle
 import shutil
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+import signal
+import threading
+import time
+import warnings
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -20,19 +28,17 @@ from boilerstrip.corpus.blocks import Outcome, clean_block, open_output, read_bl
 from boilerstrip.corpus.documents import Settings
 from boilerstrip.corpus.files import CorpusFile
 from boilerstrip.corpus.report import Counts
-from boilerstrip.corpus.streams import BLOCK, Block, UnreadableError
+from boilerstrip.corpus.streams import Block, UnreadableError
 from boilerstrip.errors import CorpusError
 
 __all__ = ["Tick", "clean_files", "unfinished", "unfinished_removed"]
 
 LOG = logging.getLogger("boilerstrip.corpus")
 
-BLOCKS_A_JOB = 4  # handed to each process at a time: bounds memory, hides the cost of handing over
+BLOCKS_A_JOB = 2  # on their way at a time: as many as the queue of loky, joblib's backend, holds
 FILES_A_JOB = 4  # from so many on, processes take whole files
-LONG = 2 * BLOCK  # bytes of a block with a very long record
 
-Work: TypeAlias = Callable[[Block], Outcome]
-Share: TypeAlias = Callable[[Work, Iterable[Block]], Iterator[Outcome]]
+Share: TypeAlias = Callable[[CorpusFile, Settings], Iterator[Outcome]]
 Tick: TypeAlias = Callable[[CorpusFile, int, int], object]
 
 
@@ -70,89 +76,134 @@ def clean_files(
     with threadpoolctl.threadpool_limits(1, "blas"):
         if jobs == 1:
             for file in files:
-                yield file, _clean_file(file, settings, tag, map, tick)
+                yield file, _clean_file(file, settings, tag, _clean_blocks, tick)
             return
         with joblib.parallel_config("loky", n_jobs=jobs, inner_max_num_threads=1):
             if len(files) >= FILES_A_JOB * jobs:
                 with joblib.Parallel(return_as="generator_unordered") as parallel:
-                    each = joblib.delayed(_clean_whole_file)
-                    yield from parallel(each(file, settings, tag) for file in files)
+                    work = joblib.delayed(_clean_file_in_worker)
+                    yield from parallel(work(file, settings, tag) for file in files)
                 return
-            with joblib.Parallel(
-                return_as="generator", batch_size=1, pre_dispatch="all"
-            ) as parallel:
-                share = functools.partial(_share, parallel, jobs * BLOCKS_A_JOB)
+            with joblib.Parallel(return_as="generator", batch_size=1, pre_dispatch="all") as each:
+                share = functools.partial(_share_blocks, each, jobs * BLOCKS_A_JOB, tag)
                 for file in files:
                     yield file, _clean_file(file, settings, tag, share, tick)
 
 
-def _share(
-    parallel: joblib.Parallel, size: int, work: Work, blocks: Iterable[Block]
-) -> Iterator[Outcome]:
-    """Work on blocks in other processes, a round of them at a time, while the next one is read.
-
-    joblib knows no back pressure: it would read all of a file before the first block is written.
-    """
-    ahead: Iterator[Outcome] = iter(())
-    for round_ in _rounds(blocks, size):
-        yield from ahead
-        if round_[0].size > LONG:  # would be there twice more on its way
-            yield work(round_.pop())
-            ahead = iter(())
-        else:
-            ahead = parallel(joblib.delayed(work)(block) for block in round_)
-            round_.clear()
-    yield from ahead
-
-
-def _rounds(blocks: Iterable[Block], size: int) -> Iterator[list[Block]]:
-    """Group blocks; a long one is alone."""
-    round_: list[Block] = []
-    for block in blocks:
-        is_long = block.size > LONG
-        if round_ and (is_long or len(round_) == size):
-            yield round_
-            round_ = []
-        round_.append(block)
+def _clean_blocks(file: CorpusFile, settings: Settings) -> Iterator[Outcome]:
+    for block in read_blocks(file, settings):
+        yield clean_block(block, file, settings)
         del block  # or a long one would be kept while the next one is read
-        if is_long:
-            yield round_
-            round_ = []
-    if round_:
-        yield round_
 
 
-def _clean_whole_file(file: CorpusFile, settings: Settings, tag: str) -> tuple[CorpusFile, Counts]:
-    return file, _clean_file(file, settings, tag, map, lambda *_: None)
+def _share_blocks(
+    parallel: joblib.Parallel, size: int, tag: str, file: CorpusFile, settings: Settings
+) -> Iterator[Outcome]:
+    """Have blocks cleaned by other processes, a round of them while the next one is read.
+
+    In rounds, since joblib knows no back pressure: it would read all of a file before the first
+    block is written.
+    """
+    paths = _save_blocks(file, settings, tag)
+    work = joblib.delayed(_clean_block_in_worker)
+    ahead: Iterator[Path] = iter(())
+    try:
+        while round_ := list(itertools.islice(paths, size)):
+            yield from map(_take, ahead)
+            ahead = parallel(work(path, file, settings, tag) for path in round_)
+        yield from map(_take, ahead)
+    finally:
+        with warnings.catch_warnings(action="ignore"):
+            del ahead  # joblib warns of what was not fetched
+
+
+def _save_blocks(file: CorpusFile, settings: Settings, tag: str) -> Iterator[Path]:
+    for number, block in enumerate(read_blocks(file, settings)):
+        path = file.beside(f"{tag}.{number}.tmp")
+        with path.open("xb") as stream:
+            pickle.dump(block, stream, protocol=5)
+        del block  # or a long one would be kept while the next one is read
+        yield path
+
+
+def _take(path: Path) -> Outcome:
+    outcome: Outcome = pickle.loads(path.read_bytes())  # noqa: S301 (written by a process of ours)
+    path.unlink()
+    return outcome
+
+
+# --- in other processes -------------------------------------------------------------------------
+
+
+def _clean_block_in_worker(path: Path, file: CorpusFile, settings: Settings, tag: str) -> Path:
+    _prepare_worker(int(tag))
+    with path.open("rb") as stream:
+        block: Block = pickle.load(stream)  # noqa: S301 (written by a process of ours)
+    outcome = clean_block(block, file, settings)
+    with path.open("wb") as stream:
+        pickle.dump(outcome, stream, protocol=5)
+    return path
+
+
+def _clean_file_in_worker(
+    file: CorpusFile, settings: Settings, tag: str
+) -> tuple[CorpusFile, Counts]:
+    _prepare_worker(int(tag))
+    return file, _clean_file(file, settings, tag, _clean_blocks, lambda *_: None)
+
+
+@functools.cache
+def _prepare_worker(parent: int) -> None:
+    """Leave it to the parent to be interrupted, and end when it does: joblib sees to neither."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.2)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+# --- one file -----------------------------------------------------------------------------------
 
 
 def _clean_file(file: CorpusFile, settings: Settings, tag: str, share: Share, tick: Tick) -> Counts:
     path, removed_path = unfinished(file, tag), unfinished_removed(file, tag)
-    work = functools.partial(clean_block, file=file, settings=settings)
-    counts = Counts()
     try:
-        with (
-            open_output(path, file, settings) as write,
-            removed_path.open("xb") if settings.removed else io.BytesIO() as removed,
-        ):
-            for outcome in share(work, read_blocks(file, settings)):
-                for number, problem in outcome.problems:
-                    _tell(f"{file.source}:{number}: {problem}", settings)
-                for piece in outcome.data:
-                    write(piece)
-                removed.writelines(outcome.removed)
-                counts.add(outcome.counts)
-                tick(file, outcome.position, outcome.counts.documents)
-                outcome.data.clear()  # or they would be kept while the next ones are made
-                outcome.removed.clear()
+        return _write_file(file, settings, path, removed_path, share, tick)
     except UnreadableError as error:
         _tell(f"{file.source}: {error}", settings)
         path.unlink(missing_ok=True)
-        if settings.removed:
-            removed_path.write_bytes(b"")
         if settings.on_error == "pass":
             shutil.copyfile(file.source, path)
+        if settings.removed is not None:
+            removed_path.write_bytes(b"")
         return Counts(errors=1)
+    except OSError as error:
+        if error.filename is None:  # as when the disk is full
+            error.filename = str(file.target)
+        raise
+
+
+def _write_file(
+    file: CorpusFile, settings: Settings, path: Path, removed_path: Path, share: Share, tick: Tick
+) -> Counts:
+    counts = Counts()
+    with (
+        open_output(path, file, settings) as write,
+        io.BytesIO() if settings.removed is None else removed_path.open("xb") as removed,
+    ):
+        for outcome in share(file, settings):
+            for number, problem in outcome.problems:
+                _tell(f"{file.source}:{number}: {problem}", settings)
+            for piece in outcome.data:
+                write(piece)
+            removed.writelines(outcome.removed)
+            counts.add(outcome.counts)
+            tick(file, outcome.position, outcome.counts.documents)
+            outcome.data.clear()  # or they would be kept while the next ones are made
+            outcome.removed.clear()
     if file.suffix == ".txt":  # its blocks are parts of one document
         counts.emptied = int(counts.emptied == counts.documents)
         counts.documents = 1
@@ -164,6 +215,6 @@ def _clean_file(file: CorpusFile, settings: Settings, tag: str, share: Share, ti
 def _tell(problem: str, settings: Settings) -> None:
     if settings.on_error == "fail":
         raise CorpusError(
-            f"{problem}; mend it, or choose to skip bad records or to pass them on as they are"
+            f"{problem}; mend it, or go on without it (on-error skip) or with it (on-error pass)"
         )
     LOG.warning("%s", problem)

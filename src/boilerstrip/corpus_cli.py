@@ -1,0 +1,213 @@
+"""The command ``boilerstrip corpus``: `argparse` over `boilerstrip.clean_corpus`."""
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias, get_args
+
+from boilerstrip.errors import BoilerstripError
+from boilerstrip.paragraphs import KINDS, Split
+
+if TYPE_CHECKING:
+    from boilerstrip.corpus import Progress
+
+__all__ = ["add_corpus_parser"]
+
+# argparse gives what `add_subparsers` returns no public name
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
+
+DESCRIPTION = """\
+Clean the documents in files, and write files of the same names and formats: .jsonl, .jsonl.gz,
+.jsonl.zst, .parquet, .warc.wet.gz, and .txt with one document a file. A file has its final name
+only when it is complete; a run that was broken off goes on with --resume."""
+
+
+def add_corpus_parser(commands: Commands) -> None:
+    """Add the command to those of `boilerstrip`."""
+    parser = commands.add_parser("corpus", help="clean whole files", description=DESCRIPTION)
+    parser.set_defaults(run=_run, usage_error=parser.error)
+    parser.add_argument(
+        "inputs", nargs="+", metavar="IN", help="a file, a folder, or a pattern in quotes"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        required=True,
+        metavar="OUT",
+        help="the folder to write to, or a file if one is read",
+    )
+    _add_cleaning(parser.add_argument_group("what is removed"))
+    _add_records(parser.add_argument_group("what is written"))
+    _add_running(parser.add_argument_group("how it runs"))
+
+
+def _add_cleaning(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--threshold",
+        type=float,
+        metavar="SCORE",
+        help="score from which a paragraph is boilerplate, 0 to 1 (default: decided for each "
+        "document)",
+    )
+    group.add_argument(
+        "--kinds",
+        type=lambda kinds: [kind.strip() for kind in kinds.split(",")],
+        metavar="KIND,...",
+        help=f"remove only these kinds of boilerplate: {', '.join(KINDS)}",
+    )
+    group.add_argument(
+        "--keep-file",
+        metavar="FILE",
+        help="phrases, one a line: paragraphs that hold one stay, whatever else is said of them",
+    )
+    group.add_argument(
+        "--remove-file", metavar="FILE", help="phrases, one a line: paragraphs that hold one go"
+    )
+    group.add_argument(
+        "--model", metavar="FILE", help="a model to use instead of the one that is built in"
+    )
+    group.add_argument(
+        "--split",
+        choices=get_args(Split),
+        default="auto",
+        help="what a paragraph is: a line, what stands between blank lines, or (auto) whichever "
+        "fits the document",
+    )
+
+
+def _add_records(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--text-field",
+        default="text",
+        metavar="NAME",
+        help="the field or column with the text (default: text)",
+    )
+    group.add_argument(
+        "--id-field",
+        metavar="NAME",
+        help="the field, column or WARC header with the document's id, for --removed (default: "
+        "id, WARC-Record-ID)",
+    )
+    group.add_argument(
+        "--site-field", metavar="NAME", help="the same for the document's site (default: none)"
+    )
+    group.add_argument(
+        "--removed",
+        metavar="FILE",
+        help="write every removed paragraph here, with document, span, kind and score: .jsonl or "
+        ".jsonl.gz",
+    )
+    group.add_argument(
+        "--spans",
+        action="store_true",
+        help="leave the texts alone; tell where boilerplate is in a field boilerplate_spans",
+    )
+    group.add_argument(
+        "--drop-empty", action="store_true", help="leave out documents with nothing left"
+    )
+    group.add_argument(
+        "--stats", metavar="FILE", help="write the summary here as JSON, in addition"
+    )
+
+
+def _add_running(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--jobs", type=int, default=1, metavar="N", help="processes that share the work"
+    )
+    group.add_argument("--resume", action="store_true", help="go on with a run that was broken off")
+    group.add_argument("--force", action="store_true", help="replace outputs that exist")
+    group.add_argument(
+        "--on-error",
+        choices=("fail", "skip", "pass"),
+        default="fail",
+        help="bad records and damaged files end the run (fail, the default), are left out (skip), "
+        "or are written as they are (pass)",
+    )
+    group.add_argument(
+        "--dry-copy",
+        action="store_true",
+        help="classify nothing: measures how long reading and writing takes",
+    )
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    # Only here, since it takes a moment that the other commands need not wait.
+    from boilerstrip.corpus import check_arguments, clean_corpus  # noqa: PLC0415
+
+    checked = ("threshold", "kinds", "split", "removed", "spans", "drop_empty", "on_error", "jobs")
+    others = ("text_field", "id_field", "site_field", "resume", "force", "dry_copy")
+    options = {name: getattr(arguments, name) for name in checked}
+    options["keep"] = _read_phrases(arguments.keep_file)
+    options["remove"] = _read_phrases(arguments.remove_file)
+    try:
+        check_arguments(**options)
+    except ValueError as error:
+        arguments.usage_error(str(error))
+    options |= {name: getattr(arguments, name) for name in others}
+    try:
+        with _progress() as progress:
+            report = clean_corpus(
+                arguments.inputs,
+                arguments.output,
+                model_path=arguments.model,
+                progress=progress,
+                **options,
+            )
+    except KeyboardInterrupt:
+        _say("boilerstrip: interrupted; the same command goes on with --resume")
+        return 130
+    _say(str(report))
+    if arguments.stats is not None:
+        _write_whole(Path(arguments.stats), json.dumps(report.as_dict(), indent=2) + "\n")
+    return 0
+
+
+def _read_phrases(name: str | None) -> list[str]:
+    if name is None:
+        return []
+    try:
+        lines = Path(name).read_text("utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise BoilerstripError(f"{name}: not UTF-8 at byte {error.start}; convert it") from None
+    return [line.strip() for line in lines if line.strip()]
+
+
+def _write_whole(path: Path, text: str) -> None:
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    unfinished.write_text(text)
+    unfinished.replace(path)
+
+
+@contextmanager
+def _progress() -> Iterator["Callable[[Progress], object] | None"]:
+    """Show how far it is, if standard error is a terminal and tqdm is installed."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield None
+        return
+    try:
+        from tqdm import tqdm  # noqa: PLC0415 (an extra)
+        from tqdm.contrib.logging import logging_redirect_tqdm  # noqa: PLC0415
+    except ImportError:
+        _say("boilerstrip: no progress bar without tqdm: pip install 'boilerstrip[progress]'")
+        yield None
+        return
+    with (
+        tqdm(unit="B", unit_scale=True, dynamic_ncols=True) as bar,
+        logging_redirect_tqdm([logging.getLogger("boilerstrip")]),
+    ):
+
+        def show(progress: "Progress") -> None:
+            bar.total = progress.bytes_total
+            bar.set_postfix_str(f"{progress.documents:,} documents", refresh=False)
+            bar.update(progress.bytes_done - bar.n)
+
+        yield show
+
+
+def _say(message: str) -> None:
+    print(message, file=sys.stderr)  # noqa: T201 (what a command line is for)
