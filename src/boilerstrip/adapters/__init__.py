@@ -1,0 +1,1 @@
+"""boilerstrip as a step of other engines: one module for each, imported only by who uses it."""

@@ -1,0 +1,65 @@
+"""boilerstrip on Ray Data, as the callable class of ``Dataset.map_batches``.
+
+See ``docs/engines.md``.
+"""
+
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from boilerstrip.adapters.arrow import clean_arrow
+from boilerstrip.adapters.cleaner import Cleaner
+from boilerstrip.cleaning import Phrase
+from boilerstrip.paragraphs import Split
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["CleanColumn"]
+
+
+class CleanColumn:
+    """Clean a column of a Ray dataset, as an actor that ``map_batches`` starts.
+
+    ``dataset.map_batches(CleanColumn, fn_constructor_args=["text"], batch_format="pyarrow")``
+
+    Args:
+        column: name of the column of strings to clean; nulls stay nulls, other columns what they
+            are.
+        threshold: this and the others, to be given in ``fn_constructor_kwargs``: see
+            `boilerstrip.clean`.
+        keep: see there.
+        remove: see there.
+        kinds: see there.
+        split: see there.
+        model: path of a model file that all nodes can read, each actor once; ``None``: the model
+            that comes with boilerstrip.
+
+    Raises:
+        TypeError, ValueError: as `boilerstrip.clean`.
+    """
+
+    def __init__(
+        self,
+        column: str,
+        *,
+        threshold: float | None = None,
+        keep: Iterable[Phrase] = (),
+        remove: Iterable[Phrase] = (),
+        kinds: Collection[str] | None = None,
+        split: Split = "auto",
+        model: str | Path | None = None,
+    ) -> None:
+        self.column = column
+        self.cleaner = Cleaner(
+            threshold=threshold, keep=keep, remove=remove, kinds=kinds, split=split, model=model
+        )
+
+    def __call__(self, batch: "pa.Table") -> "pa.Table":
+        """Clean a batch."""
+        if isinstance(batch, dict):
+            raise TypeError(
+                "the batch is a dict of numpy arrays, which have no nulls: call map_batches with "
+                'batch_format="pyarrow"'
+            )
+        return clean_arrow(batch, self.column, self.cleaner)

@@ -1,0 +1,59 @@
+"""boilerstrip on Spark, as the function of ``DataFrame.mapInArrow``.
+
+See ``docs/engines.md``.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from boilerstrip.adapters.arrow import clean_arrow
+from boilerstrip.adapters.cleaner import Cleaner
+from boilerstrip.cleaning import Phrase
+from boilerstrip.paragraphs import Split
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["CleanColumn"]
+
+
+class CleanColumn:
+    """Clean a column of a Spark frame: ``frame.mapInArrow(CleanColumn("text"), frame.schema)``.
+
+    Args:
+        column: name of the column of strings to clean; nulls stay nulls, other columns what they
+            are.
+        threshold: this and the others: see `boilerstrip.clean`.
+        keep: see there.
+        remove: see there.
+        kinds: see there.
+        split: see there.
+        model: path of a model file that all executors can read, each Python worker once; ``None``:
+            the model that comes with boilerstrip.
+
+    Raises:
+        TypeError, ValueError: as `boilerstrip.clean`, at once; what is wrong with the data is
+            raised on the executors.
+    """
+
+    def __init__(
+        self,
+        column: str,
+        *,
+        threshold: float | None = None,
+        keep: Iterable[Phrase] = (),
+        remove: Iterable[Phrase] = (),
+        kinds: Collection[str] | None = None,
+        split: Split = "auto",
+        model: str | Path | None = None,
+    ) -> None:
+        self.column = column
+        self.cleaner = Cleaner(
+            threshold=threshold, keep=keep, remove=remove, kinds=kinds, split=split, model=model
+        )
+
+    def __call__(self, batches: "Iterator[pa.RecordBatch]") -> "Iterator[pa.RecordBatch]":
+        """Clean the batches of a partition."""
+        for batch in batches:
+            yield clean_arrow(batch, self.column, self.cleaner)

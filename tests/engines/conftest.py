@@ -1,0 +1,96 @@
+"""Texts, models and engines for the tests of the adapters."""
+
+import dataclasses
+import itertools
+import random
+import secrets
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import ray
+from pyspark.sql import SparkSession
+
+from boilerstrip import Model, read_documents
+from boilerstrip.model import load_default
+
+ROOT = Path(__file__).parents[2]
+
+TEXTS = 2000
+ODD = [
+    "",
+    None,
+    " \n\t\n",
+    "Subscribe to our newsletter!",
+    "Share this page\r\n\r\nIt rained all day.\r\nAll rights reserved.\r\n",
+    "Cookie settings\u2028The choir sang twice.\u2029Log in to read on",
+    "A tail of NUL bytes\0\0",
+    "  \n\nDonate now 💛\n\n\n  Home\n",
+    "e\u0301 Ⅷ ﷽ 𝔘𝔫𝔦𝔠𝔬𝔡𝔢\n\n🧹🧹🧹",
+]
+
+
+@pytest.fixture(scope="session")
+def texts() -> list[str | None]:
+    """2,000 texts: whole documents, runs of paragraphs, odd ones, and nulls among them."""
+    chance = random.Random(0)  # noqa: S311 (not for secrets)
+    documents = [
+        [paragraph.text for paragraph in document.paragraphs]
+        for document in read_documents(ROOT / "training_data")
+    ]
+    made: list[str | None] = []
+    made += ["\n\n".join(texts) for texts in documents if len(texts) > 1][:400]
+    paragraphs = [text for texts in documents if len(texts) == 1 for text in texts]
+    chance.shuffle(paragraphs)
+    rest = iter(paragraphs)
+    while len(made) < TEXTS - 20 * len(ODD):
+        blank = chance.choice(["\n", "\n\n", "\r\n", " \n \n"])
+        made.append(blank.join(itertools.islice(rest, chance.randint(1, 7))))
+    made += 20 * ODD
+    chance.shuffle(made)
+    return made
+
+
+@pytest.fixture(scope="session")
+def stern_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model file that takes more for boilerplate than the shipped one does."""
+    model = load_default()
+    weights, bias = model.layers[-1]
+    path = tmp_path_factory.mktemp("models") / "stern.npz"
+    dataclasses.replace(model, layers=(*model.layers[:-1], (weights, bias + 2))).save(path)
+    assert Model.load(path).layers[-1][1] == bias + 2
+    return path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _environment() -> Iterator[None]:
+    """Engines whose workers run this Python, and which write and report nothing elsewhere."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYSPARK_PYTHON", sys.executable)
+        patch.setenv("RAY_AUTH_TOKEN", secrets.token_hex())  # else Ray makes one in ~
+        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        patch.setenv("RAY_raylet_start_wait_time_s", "120")  # a busy machine is no error
+        yield
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
+    """Spark on this machine, with two workers."""
+    session = (
+        SparkSession.builder.master("local[2]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
+        .config("spark.sql.execution.arrow.maxRecordsPerBatch", 100)
+        .getOrCreate()
+    )
+    yield session
+    session.stop()
+
+
+@pytest.fixture(scope="session")
+def ray_cluster() -> Iterator[Any]:
+    """Ray on this machine, with room for two actors and what feeds them."""
+    yield ray.init(num_cpus=3, include_dashboard=False, log_to_driver=False)
+    ray.shutdown()

@@ -1,0 +1,29 @@
+"""The examples of the documentation run and clean what they show."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = sorted((ROOT / "examples" / "engines").glob("*.py"))
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_runs(example: Path, tmp_path: Path) -> None:
+    """An example prints the content of its texts, and none of their boilerplate."""
+    ran = subprocess.run(  # noqa: S603 (our own command)
+        [sys.executable, example], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "The ferry runs again on Monday." in ran.stdout
+    assert "Subscribe to our newsletter" not in ran.stdout
+
+
+def test_documented() -> None:
+    """The page of the documentation shows each example as it is."""
+    page = (ROOT / "docs" / "engines.md").read_text(encoding="utf-8")
+    shown = {code.strip() for code in re.findall(r"```python\n(.*?)```", page, re.DOTALL)}
+    assert {example.read_text(encoding="utf-8").strip() for example in EXAMPLES} <= shown
