@@ -41,7 +41,7 @@ STEPS, EPOCHS_STEP_1 = 1_500_000, (3, 100)  # of stochastic gradient descent; as
 ITERATIONS = 1000
 WIDEST_WEIGHT = 12  # standard deviations: larger weights are cut off when rounded to a byte
 LAYERS = (48, 24)
-EPOCHS = 8
+EPOCHS = 10
 UNKNOWN = -1
 LARGE, THINNING = 20, 10
 STRENGTH_ADAPTING = 1.0
@@ -306,7 +306,7 @@ def _fit_step_2(
         LAYERS,
         alpha=1e-4,
         batch_size=min(1024, len(inputs)),
-        learning_rate_init=2e-3,
+        learning_rate_init=1e-3,
         max_iter=EPOCHS,
         random_state=int(generator.integers(2**31)),
     )
@@ -334,7 +334,7 @@ def _views(table: Table, generator: np.random.Generator) -> tuple[Ints, Ints]:
             continue
         first, last = np.sort(generator.choice(size + 1, 2, replace=False))
         views.append(document[first:last])
-        alone = generator.choice(document, max(1, size // 8), replace=False)
+        alone = generator.choice(document, -(-size // 50), replace=False)
         views += list(alone[:, None])
     starts = np.cumsum([0, *(view.size for view in views[:-1])])
     return np.concatenate(views), starts
