@@ -11,7 +11,7 @@ from boilerstrip.cleaning import (
 )
 from boilerstrip.documents import LabelledDocument, LabelledParagraph, read_documents
 from boilerstrip.errors import BoilerstripError, CorpusError, ModelFormatError, TrainingDataError
-from boilerstrip.model import Model
+from boilerstrip.model import Model, load_default
 from boilerstrip.paragraphs import KINDS, Label, Paragraph
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ __all__ = [
     "clean_corpus",
     "clean_many",
     "evaluate",
+    "load_default",
     "read_documents",
     "train",
 ]
