@@ -1,4 +1,4 @@
-"""Decision: the best expected F1 is found."""
+"""Decision: the best expected F score is found."""
 
 import itertools
 
@@ -6,15 +6,16 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boilerstrip.decision import decide
+from boilerstrip.decision import RECALL_COUNTS, decide
 
 scored = st.lists(st.tuples(st.floats(0, 1, width=32), st.integers(0, 50)), max_size=7)
 
 
-def expected_f1(scores: np.ndarray, words: np.ndarray, kept: np.ndarray) -> float:
-    """Estimate the F1 of the words kept, as the docstring of `decide` tells."""
+def expected_score(scores: np.ndarray, words: np.ndarray, kept: np.ndarray) -> float:
+    """Estimate the F score of the words kept, as the docstring of `decide` tells."""
     content = (1 - scores) * words
-    return float(2 * content[kept].sum() / max(words[kept].sum() + content.sum(), 1e-9))
+    possible = words[kept].sum() + RECALL_COUNTS * content.sum()
+    return float((1 + RECALL_COUNTS) * content[kept].sum() / max(possible, 1e-9))
 
 
 @given(scored)
@@ -24,11 +25,11 @@ def test_best(paragraphs: list[tuple[float, int]]) -> None:
     words = np.array([count for _, count in paragraphs], np.int64)
     kept = ~decide(scores, words)
     best = max(
-        expected_f1(scores.astype(float), words, np.array(choice, bool))
+        expected_score(scores.astype(float), words, np.array(choice, bool))
         for choice in itertools.product([False, True], repeat=len(paragraphs))
     )
     if kept.any():
-        assert expected_f1(scores.astype(float), words, kept) >= best - 1e-6
+        assert expected_score(scores.astype(float), words, kept) >= best - 1e-6
 
 
 def test_clear() -> None:

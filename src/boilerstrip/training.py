@@ -44,7 +44,7 @@ LAYERS = (48, 24)
 EPOCHS = 10
 UNKNOWN = -1
 LARGE, THINNING = 20, 10
-STRENGTH_ADAPTING = 1.0
+STRENGTH_ADAPTING = 3.0
 TELLING_OUTPUTS = (0, 1)  # those that tell boilerplate from content
 FREE = 100.0  # scales a feature so that the penalty on its weight is next to nothing
 LEAST_SLOPE = 0.2
@@ -295,7 +295,10 @@ def _fit_step_2(
     inputs = context.describe(outputs[rows], shape[rows], starts)
     labels = table.labels[rows]
     sizes = np.diff(starts, append=rows.size)
-    weights = 1 / np.sqrt(np.repeat(sizes, sizes))
+    sizes = np.repeat(sizes, sizes)
+    weights = 1 / np.sqrt(sizes)
+    was_put_in = (np.repeat(table.sizes, table.sizes)[rows] == 1) & (sizes > 1)
+    weights[was_put_in] *= 2  # few, and surer of their label than the lines of pages
     known = labels != UNKNOWN
     inputs, labels, weights = inputs[known], labels[known], weights[known]
     means = inputs.mean(axis=0)
@@ -321,23 +324,53 @@ def _fit_step_2(
 
 
 def _views(table: Table, generator: np.random.Generator) -> tuple[Ints, Ints]:
-    """Choose what step 2 sees: all documents whole, cut-outs of some, single paragraphs of some.
+    """Choose what step 2 sees: documents whole, with more put in, cut short, and taken apart.
 
     Returns:
         Rows of the table, and where each view of a document begins among them.
     """
+    sizes = np.repeat(table.sizes, table.sizes)
+    alone = np.flatnonzero((sizes == 1) & (table.labels != UNKNOWN))
+    by_kind = [alone[table.kinds[alone] == kind] for kind in range(len(KINDS))]
+    by_kind = [rows for rows in by_kind if rows.size]
+    content = alone[table.labels[alone] == 0]
     views = []
     for start, size in zip(table.starts.tolist(), table.sizes.tolist(), strict=True):
         document = np.arange(start, start + size)
         views.append(document)
-        if size < 3:  # noqa: PLR2004 (nothing to cut)
+        if size < SMALLEST_TO_CUT:
             continue
+        if by_kind and content.size and size < LARGEST_TO_FILL:
+            views.append(_put_in(document, by_kind, content, generator))
         first, last = np.sort(generator.choice(size + 1, 2, replace=False))
         views.append(document[first:last])
-        alone = generator.choice(document, -(-size // 50), replace=False)
-        views += list(alone[:, None])
+        apart = generator.choice(document, -(-size // 50), replace=False)
+        views += list(apart[:, None])
     starts = np.cumsum([0, *(view.size for view in views[:-1])])
     return np.concatenate(views), starts
+
+
+def _put_in(
+    document: Ints, by_kind: Sequence[Ints], content: Ints, generator: np.random.Generator
+) -> Ints:
+    """Put lone paragraphs into a document, as appeals stand in articles.
+
+    A run of boilerplate of one kind, at the end, inside or at the head, and, so that being put in
+    proves nothing, paragraphs of content too.
+    """
+    weights = np.sqrt([rows.size for rows in by_kind])
+    rows = by_kind[generator.choice(len(by_kind), p=weights / weights.sum())]
+    run = generator.choice(rows, min(rows.size, generator.integers(1, LONGEST_RUN + 1)))
+    place = generator.choice([document.size, generator.integers(document.size), 0], p=PLACES)
+    document = np.insert(document, place, run)
+    for row in generator.choice(content, generator.integers(3)):
+        document = np.insert(document, generator.integers(document.size + 1), row)
+    return document
+
+
+SMALLEST_TO_CUT, LARGEST_TO_FILL = 3, 100  # paragraphs
+LONGEST_RUN = 5
+PLACES = (0.5, 0.35, 0.15)
 
 
 def _header(table: Table, seed: int, layers: list[int]) -> dict[str, Any]:
