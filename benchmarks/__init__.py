@@ -1,0 +1,1 @@
+"""Measurements of speed, against what people would use instead."""

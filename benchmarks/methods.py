@@ -1,0 +1,119 @@
+"""What is timed: boilerstrip, and what people would use instead."""
+
+import html
+import re
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import fasttext
+import justext
+import winnow
+from sklearn.feature_extraction.text import HashingVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+
+import boilerstrip
+from benchmarks.texts import Texts
+from boilerstrip import Label
+from boilerstrip.model import score_alone
+
+__all__ = ["FASTTEXT", "SCIKIT_LEARN", "Method", "Methods", "make"]
+
+FASTTEXT = "fastText"
+SCIKIT_LEARN = "scikit-learn, words"
+LITTLE = 200_000  # bytes: enough to time what is slow
+
+
+class Method(NamedTuple):
+    """Something that is timed.
+
+    Attributes:
+        run: does the work.
+        most: bytes of text that it is given at most; ``None``: all there are.
+    """
+
+    run: Callable[[Texts], object]
+    most: int | None = None
+
+
+class Methods(NamedTuple):
+    """All methods, by their names.
+
+    Attributes:
+        for_many: those that are given many documents.
+        for_one: those that are given the paragraphs of one document, and its text.
+    """
+
+    for_many: Mapping[str, Method]
+    for_one: Mapping[str, Callable[[Sequence[str], str], object]]
+
+
+def make(training: Sequence[tuple[str, Label]]) -> Methods:
+    """Make all methods; those that learn do so from pairs of text and label."""
+    model = boilerstrip.load_default()
+    step_1 = model.weights, model.scales, model.biases
+    fast = _fit_fasttext(training)
+    words = _fit_scikit_learn(training, analyzer="word", ngram_range=(1, 2))
+    characters = _fit_scikit_learn(training, analyzer="char_wb", ngram_range=(2, 5))
+    for_many = {
+        FASTTEXT: Method(lambda texts: fast.predict(texts.paragraphs)),
+        SCIKIT_LEARN: Method(lambda texts: words.predict_proba(texts.paragraphs), LITTLE),
+        "scikit-learn, characters": Method(
+            lambda texts: characters.predict_proba(texts.paragraphs), LITTLE
+        ),
+        "jusText": Method(lambda texts: list(map(_run_justext, texts.documents)), LITTLE),
+        "winnow-md": Method(lambda texts: list(map(_run_winnow, texts.documents)), LITTLE),
+        "step 1": Method(lambda texts: score_alone(texts.paragraphs, *step_1)),
+        "clean_many": Method(lambda texts: list(boilerstrip.clean_many(texts.joined))),
+        "classify_many": Method(lambda texts: list(boilerstrip.classify_many(texts.joined))),
+        "clean_many, 2 jobs": Method(
+            lambda texts: list(boilerstrip.clean_many(texts.joined, jobs=2))
+        ),
+        "classify_many, 2 jobs": Method(
+            lambda texts: list(boilerstrip.classify_many(texts.joined, jobs=2))
+        ),
+        "join and encode": Method(lambda texts: "\n".join(texts.paragraphs).encode()),
+    }
+    for_one = {
+        FASTTEXT: lambda paragraphs, _: fast.predict(paragraphs),
+        SCIKIT_LEARN: lambda paragraphs, _: words.predict_proba(paragraphs),
+        "step 1": lambda paragraphs, _: score_alone(paragraphs, *step_1),
+        "clean": lambda _, text: boilerstrip.clean(text),
+        "classify": lambda _, text: boilerstrip.classify(text),
+    }
+    return Methods(for_many, for_one)
+
+
+def _fit_fasttext(training: Sequence[tuple[str, Label]]) -> Any:  # noqa: ANN401 (it has no types)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "paragraphs.txt")
+        with path.open("w", encoding="utf-8", errors="replace") as file:
+            file.writelines(f"__label__{label} {text}\n" for text, label in training)
+        return fasttext.train_supervised(str(path), dim=16, wordNgrams=2, thread=1, verbose=0)
+
+
+def _fit_scikit_learn(
+    training: Sequence[tuple[str, Label]],
+    **features: Any,  # noqa: ANN401 (what the vectoriser takes)
+) -> Any:  # noqa: ANN401 (it has no types)
+    texts, labels = zip(*training[:MOST_FITTED], strict=True)
+    pipeline = make_pipeline(HashingVectorizer(**features), LogisticRegression())
+    return pipeline.fit(texts, labels)
+
+
+MOST_FITTED = 5_000  # paragraphs; more would not change how fast it is used
+
+
+def _run_justext(paragraphs: Sequence[str]) -> object:
+    body = "".join(f"<p>{html.escape(CONTROL.sub(' ', each))}</p>\n" for each in paragraphs)
+    return justext.justext(f"<html><body>{body}</body></html>", STOP_WORDS)
+
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f]|[\ud800-\udfff]")  # lxml would refuse them
+STOP_WORDS = justext.get_stoplist("English")
+
+
+def _run_winnow(paragraphs: Sequence[str]) -> object:
+    return winnow.clean("\n\n".join(paragraphs))
