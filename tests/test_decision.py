@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boilerstrip.decision import RECALL_COUNTS, decide
+from boilerstrip.decision import RECALL_COUNTS, decide, decide_all
 
 scored = st.lists(st.tuples(st.floats(0, 1, width=32), st.integers(0, 50)), max_size=7)
 
@@ -30,6 +30,17 @@ def test_best(paragraphs: list[tuple[float, int]]) -> None:
     )
     if kept.any():
         assert expected_score(scores.astype(float), words, kept) >= best - 1e-6
+
+
+@given(st.lists(scored.filter(len), min_size=1, max_size=5))
+def test_many(documents: list[list[tuple[float, int]]]) -> None:
+    """Decisions on a document are the same alone and among others."""
+    scores = [np.array([score for score, _ in document], np.float32) for document in documents]
+    words = [np.array([count for _, count in document]) for document in documents]
+    starts = np.cumsum([0, *map(len, documents[:-1])])
+    together = decide_all(np.concatenate(scores), np.concatenate(words), starts)
+    alone = [decide(*each) for each in zip(scores, words, strict=True)]
+    assert together.tolist() == np.concatenate(alone).tolist()
 
 
 def test_clear() -> None:
