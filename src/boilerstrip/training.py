@@ -107,7 +107,8 @@ def train(
     outputs, shape = _score_out_of_fold(step_1, table, folds)
     means, deviations, layers = _fit_step_2(table, outputs, shape, generator)
     header = _header(table, seed, [len(means), *(bias.size for _, bias in layers)])
-    return Model(header, *astuple(step_1[-1]), means, deviations, layers)
+    final = step_1[-1]
+    return Model(header, final.weights, final.scales, final.biases, means, deviations, layers)
 
 
 def _tabulate(documents: Iterable[LabelledDocument]) -> Table:
@@ -360,8 +361,9 @@ def _put_in(
     """
     weights = np.sqrt([rows.size for rows in by_kind])
     rows = by_kind[generator.choice(len(by_kind), p=weights / weights.sum())]
-    run = generator.choice(rows, min(rows.size, generator.integers(1, LONGEST_RUN + 1)))
-    place = generator.choice([document.size, generator.integers(document.size), 0], p=PLACES)
+    run = generator.choice(rows, min(rows.size, int(generator.integers(1, LONGEST_RUN + 1))))
+    places = [document.size, int(generator.integers(document.size)), 0]
+    place = generator.choice(places, p=PLACES)
     document = np.insert(document, place, run)
     for row in generator.choice(content, generator.integers(3)):
         document = np.insert(document, generator.integers(document.size + 1), row)
@@ -416,6 +418,8 @@ def _adapt(base: Model, table: Table) -> Model:
     texts = [table.texts[row] for row in known]
     labels = table.labels[known]
     matrix = _feature_matrix(texts)
+    used = np.unique(matrix.indices)  # the weights of all other features stay as they are
+    matrix = matrix[:, used]
     outputs, _ = score_alone(texts, base.weights, base.scales, base.biases)
     weights = (base.weights.astype(np.float32) - WEIGHT_ZERO) * base.scales
     biases = base.biases.copy()
@@ -424,7 +428,7 @@ def _adapt(base: Model, table: Table) -> Model:
         model = LogisticRegression(C=STRENGTH_ADAPTING, max_iter=ITERATIONS)
         model.fit(sparse.hstack([matrix, given], format="csr"), labels)
         slope = max(float(model.coef_[0, -1]) * FREE, LEAST_SLOPE)
-        weights[:, output] += model.coef_[0, :-1] / slope
+        weights[used, output] += model.coef_[0, :-1] / slope
         biases[output] += model.intercept_[0] / slope
     steps = np.rint(weights / base.scales).clip(-LARGEST_STEP, LARGEST_STEP) + WEIGHT_ZERO
     header = dict(base.header) | {"adapted_on": _facts(table)}
