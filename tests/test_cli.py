@@ -63,9 +63,9 @@ def run(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPat
 
 def test_clean(run: Run, page: str, model_file: str, model: Model) -> None:
     """A file is cleaned to standard output, line ends as they are."""
-    options = ["--model", model_file, "--threshold", "0.5"]
-    cleaned = boilerstrip.clean(PAGE, model=model, threshold=0.5)
-    assert "\r\n" in cleaned != PAGE
+    options = ["--model", model_file, "--threshold", "1", "--remove", "Read more"]
+    cleaned = boilerstrip.clean(PAGE, model=model, threshold=1, remove=["Read more"])
+    assert cleaned == PAGE.replace("Read more\r\n", "")
     assert run("clean", page, *options) == (0, cleaned, "")
     assert run("clean", *options, stdin=PAGE.encode()) == (0, cleaned, "")
     assert run("clean", "-", *options, stdin=PAGE.encode()) == (0, cleaned, "")
@@ -135,8 +135,9 @@ def test_show_controls(run: Run, model_file: str) -> None:
 
 
 def test_shipped_model(run: Run, page: str) -> None:
-    """Without --model, the model that comes with boilerstrip is used."""
+    """Without --model, or with "shipped", the model that comes with boilerstrip is used."""
     assert run("clean", page) == (0, boilerstrip.clean(PAGE), "")
+    assert run("clean", page, "--model", "shipped") == (0, boilerstrip.clean(PAGE), "")
 
 
 def test_empty_input(run: Run, model_file: str) -> None:
@@ -267,6 +268,16 @@ def test_train(run: Run, documents_file: str, tmp_path: Path) -> None:
     assert Model.load(output).header["training"]["seed"] == 7
 
 
+def test_adapt(run: Run, documents_file: str, model_file: str, tmp_path: Path) -> None:
+    """With --base, training adapts a model."""
+    output = tmp_path / "model.npz"
+    code, out, _ = run("train", documents_file, "-o", str(output), "--base", model_file)
+    assert (code, out) == (0, "")
+    documents = boilerstrip.read_documents(documents_file)
+    adapted = boilerstrip.train(documents, base=Model.load(model_file))
+    assert Model.load(output).weights.tobytes() == adapted.weights.tobytes()
+
+
 def test_evaluate(run: Run, model_file: str, documents_file: str) -> None:
     """An evaluation is a table, or JSON."""
     code, out, err = run("evaluate", model_file, documents_file)
@@ -285,17 +296,17 @@ def test_model(run: Run, model_file: str) -> None:
     code, out, err = run("model", model_file)
     assert (code, err) == (0, "")
     facts = dict(line.split(maxsplit=1) for line in out.splitlines())
-    assert facts["file"] == model_file
-    assert facts["bytes"] == str(Path(model_file).stat().st_size)
+    assert facts["model"] == model_file
     assert facts["kinds"].startswith("donation, paywall,")
     assert facts["training.seed"] == "0"
 
 
 def test_shipped_model_facts(run: Run) -> None:
-    """Without a file, they are those of the model that comes with boilerstrip."""
-    code, out, _ = run("model")
-    assert code == 0
-    assert "default_model.npz" in out
+    """Without a name, they are those of the model that comes with boilerstrip: "shipped"."""
+    code, out, err = run("model")
+    assert (code, err) == (0, "")
+    assert boilerstrip.load_default().header["training"]["digest"] in out
+    assert run("model", "shipped") == (0, out, "")
 
 
 # --- the process --------------------------------------------------------------------------------

@@ -16,8 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from boilerstrip import Model, ModelFormatError
-from boilerstrip.model import load_default
+from boilerstrip import Model, ModelFormatError, load_default
 from tests import strategies
 
 Array = npt.NDArray[Any]

@@ -7,7 +7,16 @@ import numpy as np
 import pytest
 
 import boilerstrip
-from boilerstrip import KINDS, LabelledDocument, LabelledParagraph, Model, TrainingDataError, train
+from boilerstrip import (
+    KINDS,
+    Label,
+    LabelledDocument,
+    LabelledParagraph,
+    Model,
+    TrainingDataError,
+    train,
+)
+from boilerstrip.model import score_alone
 
 
 def make(content: int, boilerplate: int, sites: int = 9) -> list[LabelledDocument]:
@@ -26,6 +35,9 @@ def make(content: int, boilerplate: int, sites: int = 9) -> list[LabelledDocumen
         LabelledDocument(str(number), (paragraph,), site=str(number % sites))
         for number, paragraph in enumerate(paragraphs)
     ]
+
+
+WORDS: dict[str, Label] = {"mipsydold": "content", "zorblaxquorn": "boilerplate"}
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +113,7 @@ def test_empty_documents(tiny: Model) -> None:
         ([], "0 paragraphs of content"),
         (make(3, 30), "3 paragraphs of content; training takes 20 or more"),
         (make(30, 3), "3 paragraphs of boilerplate; training takes 20 or more"),
-        (make(30, 30, sites=2), "documents of 2 sites; training takes 4 sites or more"),
+        (make(30, 30, sites=2), "documents of 2 sites; training takes 3 or more"),
     ],
 )
 def test_too_few(documents: list[LabelledDocument], message: str) -> None:
@@ -115,6 +127,33 @@ def test_no_documents(item: object) -> None:
     """What is no labelled document is an error that names its type."""
     with pytest.raises(TypeError, match=f"LabelledDocument.*{type(item).__name__}"):
         train([item])  # type: ignore[list-item]
+
+
+def test_adapt(model: Model) -> None:
+    """An adapted model has learned words that its base did not know, in step 1 alone."""
+    documents = [
+        LabelledDocument(f"{label}{n}", (LabelledParagraph(f"{word} {n} {word}", label),))
+        for n in range(30)
+        for word, label in WORDS.items()
+    ]
+    adapted = train(documents, base=model)
+    texts = [f"{word} 99 {word}" for word in WORDS]
+    outputs, _ = score_alone(texts, adapted.weights, adapted.scales, adapted.biases)
+    assert outputs[0, 0] < 0 < outputs[1, 0]
+    assert adapted.layers is model.layers
+    assert adapted.header["training"] == model.header["training"]
+    assert adapted.header["adapted_on"]["paragraphs"] == 60
+
+
+def test_adapt_deterministic(model: Model) -> None:
+    """The same documents make the same adapted model."""
+    assert same(train(make(30, 30), base=model), train(make(30, 30), base=model))
+
+
+def test_bad_base() -> None:
+    """A base that is no model is an error that names its type."""
+    with pytest.raises(TypeError, match=r"base is str; it must be a Model, see Model.load"):
+        train([], base="shipped")  # type: ignore[arg-type]
 
 
 def test_use(tiny: Model) -> None:

@@ -56,6 +56,8 @@ def check_models(path: str) -> None:
     assert_type(model, Model)
     model.save(path)
     assert_type(Model.load(path), Model)
+    assert_type(boilerstrip.load_default(), Model)
+    assert_type(boilerstrip.train(documents, base=model), Model)
     assert_type(boilerstrip.evaluate(model, documents), Report)
     LabelledDocument("id", (LabelledParagraph("text", "boilerplate", "donation"),), lang="en")
 

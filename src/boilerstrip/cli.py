@@ -12,7 +12,6 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from importlib import resources
 from pathlib import Path
 from typing import Any, TypeAlias, get_args
 
@@ -26,6 +25,8 @@ from boilerstrip.paragraphs import KINDS, Paragraph, Split
 __all__ = ["main"]
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
+SHIPPED = "shipped"  # a file of this name is ./shipped
+A_MODEL = f"a file, or {SHIPPED}, the model that comes with boilerstrip"
 
 # What `add_subparsers` returns: argparse gives it no public name.
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
@@ -98,7 +99,10 @@ def _add_text_command(
         "file", nargs="?", default="-", metavar="FILE", help="UTF-8 text; - is standard input"
     )
     parser.add_argument(
-        "--model", metavar="FILE", help="a model to use instead of the one that is built in"
+        "--model",
+        default=SHIPPED,
+        metavar="MODEL",
+        help=f"the model to use: {A_MODEL} (default: {SHIPPED})",
     )
     parser.add_argument(
         "--threshold",
@@ -185,8 +189,7 @@ def _options(arguments: argparse.Namespace) -> dict[str, Any]:
         check_options(**options, model=None)
     except ValueError as error:
         arguments.usage_error(str(error))
-    if arguments.model is not None:
-        options["model"] = boilerstrip.Model.load(arguments.model)
+    options["model"] = _load(arguments.model)
     return options
 
 
@@ -197,6 +200,11 @@ def _add_train(commands: Commands) -> None:
     parser = _add_command(commands, _train, "train", "train a model on labelled documents")
     _add_documents(parser)
     parser.add_argument("-o", "--output", required=True, metavar="MODEL", help="the file to write")
+    parser.add_argument(
+        "--base",
+        metavar="MODEL",
+        help=f"adapt this model instead of training one from scratch: {A_MODEL}",
+    )
     parser.add_argument(
         "--seed",
         type=_at_least(0),
@@ -214,21 +222,23 @@ def _train(arguments: argparse.Namespace) -> int:
         arguments.usage_error(f"cannot write {output}: name a file in a folder that exists")
     documents = list(_documents(arguments))
     paragraphs = sum(len(document.paragraphs) for document in documents)
+    base = None if arguments.base is None else _load(arguments.base)
     _say(f"training on {len(documents)} documents, {paragraphs} paragraphs")
-    boilerstrip.train(documents, seed=arguments.seed, jobs=arguments.jobs).save(output)
+    model = boilerstrip.train(documents, base=base, seed=arguments.seed, jobs=arguments.jobs)
+    model.save(output)
     _say(f"wrote {output}, {output.stat().st_size} bytes")
     return DONE
 
 
 def _add_evaluate(commands: Commands) -> None:
     parser = _add_command(commands, _evaluate, "evaluate", "measure a model on labelled documents")
-    parser.add_argument("model", metavar="MODEL", help="the model file")
+    parser.add_argument("model", metavar="MODEL", help=A_MODEL)
     _add_documents(parser)
     parser.add_argument("--json", action="store_true", help="write JSON instead of a table")
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
-    model = boilerstrip.Model.load(arguments.model)
+    model = _load(arguments.model)
     report = boilerstrip.evaluate(model, _documents(arguments))
     _write(f"{json.dumps(report.as_dict(), indent=2) if arguments.json else report}\n")
     return DONE
@@ -258,21 +268,22 @@ def _documents(arguments: argparse.Namespace) -> Iterator[LabelledDocument]:
 
 
 def _add_model(commands: Commands) -> None:
-    parser = _add_command(commands, _model, "model", "tell what is in a model file")
+    parser = _add_command(commands, _model, "model", "tell what is in a model")
     parser.add_argument(
-        "file", nargs="?", metavar="FILE", help="the model file (default: the one built in)"
+        "model", nargs="?", default=SHIPPED, metavar="MODEL", help=f"{A_MODEL} (default: {SHIPPED})"
     )
 
 
 def _model(arguments: argparse.Namespace) -> int:
-    built_in = resources.files(boilerstrip) / "default_model.npz"
-    with resources.as_file(built_in) as path:
-        file = path if arguments.file is None else Path(arguments.file)
-        model = boilerstrip.Model.load(file)
-        facts = {"file": file, "bytes": file.stat().st_size, **model.header}
+    model = _load(arguments.model)
+    facts = {"model": arguments.model, **model.header}
     lines = [f"{name:<34} {_printable(str(value))}\n" for name, value in _flatten(facts)]
     _write("".join(lines))
     return DONE
+
+
+def _load(name: str) -> boilerstrip.Model:
+    return boilerstrip.load_default() if name == SHIPPED else boilerstrip.Model.load(name)
 
 
 def _flatten(facts: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
