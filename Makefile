@@ -11,7 +11,7 @@ SOURCES := pyproject.toml README.md LICENSE $(shell find src -type f ! -name '*.
 ENGINES := datatrove,spark,ray,datasets,polars,pandas
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-engines check format model model-small evaluate clean
+.PHONY: help demo test test-engines check format model model-small evaluate bench clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ model-small: $(VENV)/installed ## train a model on training_data/ alone
 
 evaluate: $(VENV)/evaluation ## measure the quality; CORPORA=folder of the public corpora
 	$(BIN)/python -m evaluation.run --corpora $(CORPORA) --jobs $(JOBS)
+
+bench: $(VENV)/evaluation ## measure the speed against what people would use instead
+	$(BIN)/python -m benchmarks.speed --corpora $(CORPORA)
 
 clean: ## remove the environments and all that was built
 	rm -rf $(VENV) $(ENGINES_VENV) build dist

@@ -1,7 +1,9 @@
 """The package: what it exports, what importing it loads, and what it says is true."""
 
+import dataclasses
 import doctest
 import importlib
+import json
 import pkgutil
 import re
 import subprocess
@@ -12,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import boilerstrip
+from boilerstrip import LabelledDocument, Model
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted(
@@ -48,18 +51,26 @@ def test_doctests(name: str) -> None:
     assert failed == 0
 
 
-def test_readme(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The Python examples of the README are true, one after the other as one session."""
-    monkeypatch.chdir(ROOT)
-    text = Path("README.md").read_text(encoding="utf-8")
-    parser, runner = doctest.DocTestParser(), doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
-    session: dict[str, object] = {}
-    for block in re.finditer(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
-        line = text.count("\n", 0, block.start(1))
-        test = parser.get_doctest(block[1], session, "README.md", "README.md", line)
-        test.globs = session
-        runner.run(test, clear_globs=False)
-    assert runner.summarize(verbose=False).failed == 0
+@pytest.mark.parametrize("page", ["README.md", "docs/retraining.md"])
+def test_documentation(
+    page: str,
+    model: Model,
+    documents: list[LabelledDocument],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The Python in the documentation runs, block after block as one session."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert blocks
+    monkeypatch.chdir(tmp_path)
+    model.save("mine.npz")
+    Path("mine").mkdir()
+    lines = [json.dumps(dataclasses.asdict(document)) for document in documents]
+    Path("mine", "documents.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    session = {"re": re, "text": "It rained.", "texts": ["It rained."], "documents": documents}
+    for block in blocks:
+        exec(block, session)  # noqa: S102 (our own documentation)
 
 
 def test_wheel(tmp_path: Path) -> None:
