@@ -18,6 +18,8 @@ TABLE = pa.table(
     }
 )
 
+ACTOR = ray.data.ActorPoolStrategy(size=1)
+
 
 @pytest.fixture
 def dataset(ray_cluster: Any) -> ray.data.Dataset:  # noqa: ARG001 (it must be there)
@@ -27,7 +29,9 @@ def dataset(ray_cluster: Any) -> ray.data.Dataset:  # noqa: ARG001 (it must be t
 
 def test_other_columns(dataset: ray.data.Dataset) -> None:
     """Other columns are what they were, and nulls stay nulls."""
-    cleaned = dataset.map_batches(CleanColumn, fn_constructor_args=["text"], batch_format="pyarrow")
+    cleaned = dataset.map_batches(
+        CleanColumn, fn_constructor_args=["text"], batch_format="pyarrow", compute=ACTOR
+    )
     rows = sorted(cleaned.take_all(), key=lambda row: row["number"])
     expected = TABLE.set_column(1, "text", pa.array(["Rain fell on Leeds.", None, ""]))
     assert rows == expected.to_pylist()
@@ -44,7 +48,7 @@ def test_chunks() -> None:
 
 def test_default_format(dataset: ray.data.Dataset) -> None:
     """Where the format of the batches was forgotten, the error says so."""
-    cleaned = dataset.map_batches(CleanColumn, fn_constructor_args=["text"])
+    cleaned = dataset.map_batches(CleanColumn, fn_constructor_args=["text"], compute=ACTOR)
     with pytest.raises(Exception, match='call map_batches with batch_format="pyarrow"'):
         cleaned.take_all()
 
@@ -56,6 +60,7 @@ def test_wrong_option(dataset: ray.data.Dataset) -> None:
         fn_constructor_args=["text"],
         fn_constructor_kwargs={"kinds": ["spam"]},
         batch_format="pyarrow",
+        compute=ACTOR,
     )
     with pytest.raises(Exception, match=r"unknown kinds \['spam'\]"):
         cleaned.take_all()
