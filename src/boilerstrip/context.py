@@ -48,7 +48,7 @@ def describe(
         Input of step 2, shape ``(paragraphs, WIDTH)``, stored column by column.
     """
     count = len(outputs)
-    ends = np.append(document_starts[1:], count)
+    ends = np.concatenate([document_starts[1:], [count]])
     sizes = ends - document_starts
     first, behind = document_starts.repeat(sizes), ends.repeat(sizes)
     content = to_probabilities(-outputs[:, CONTENT_OUTPUT])
@@ -80,7 +80,7 @@ def _fill_own(own: Floats, outputs: Floats, shape: Ints) -> None:
     own[:OUTPUTS] = outputs
     rest = own[OUTPUTS:]
     first, last = shape[9], shape[10]
-    np.log(shape[8:6:-1] + np.float32(1), out=rest[:2])
+    np.log(shape[[8, 7]] + np.float32(1), out=rest[:2])
     np.divide(shape[:7], shape[7], out=rest[2:9], dtype=np.float32)
     rest[9] = IS_STOP.take(last)
     rest[10] = IS_CAPITAL.take(first)
@@ -95,7 +95,7 @@ STEPS = np.arange(1, NEAR + 1)[:, None]
 
 
 def _fill_near(near: Floats, own: Floats, first: Ints, behind: Ints) -> None:
-    """Fill in some of what `own` says of the paragraphs from 4 before to 4 behind."""
+    """Fill in some of what `own` says of the four paragraphs before and the four behind."""
     count = first.size
     padded = np.zeros((NEIGHBOUR, NEAR + count + NEAR), np.float32)
     channels = padded[:, NEAR:-NEAR]
@@ -116,15 +116,21 @@ def _fill_near(near: Floats, own: Floats, first: Ints, behind: Ints) -> None:
 
 # --- the document -------------------------------------------------------------------------------
 
+CONTENT, CONTENT_WORDS, WORDS, PARAGRAPHS = range(WINDOW)  # what is summed
 DISTANCES = np.array([0, NEAR, *FAR])
 BITS = 32
-UNIT = np.float32(2.0**-BITS)  # of the sums below: whole numbers add up the same in any company
+UNIT = np.float32(2.0**-BITS)  # that sums are counted in: whole numbers are exact in any company
 
 
 class Sums(NamedTuple):
-    """Content, words of content, words and paragraphs of the document up to some places.
+    """What there is from the first document on up to some places.
 
-    All of shape ``(4, paragraphs)`` or, for several places, ``(places, 4, paragraphs)``, in UNITs.
+    Attributes:
+        at_start: up to where the paragraph's document starts, shape ``(4, paragraphs)``.
+        before: up to each of `DISTANCES` before the paragraph, but not beyond the start; shape
+            ``(distances, 4, paragraphs)``.
+        after: up to each of `DISTANCES` behind the paragraph, but not beyond the end.
+        at_end: up to where the document ends.
     """
 
     at_start: Ints
@@ -134,25 +140,24 @@ class Sums(NamedTuple):
 
 
 def _sum_content(content: Floats, words: Ints, first: Ints, behind: Ints) -> Sums:
-    """Sum up to the start, to 32, ..., 4, 0 paragraphs before each paragraph, and the like."""
     count = first.size
     reach = FAR[-1]
     sums = np.zeros((WINDOW, reach + 1 + count + reach), np.int64)
     steps = sums[:, reach + 1 : reach + 1 + count]
-    steps[0] = content * (1 << BITS)
-    steps[1:3] = words
-    steps[3] = 1
-    steps[1] *= steps[0]
-    steps[2:] <<= BITS
+    steps[CONTENT] = content * (1 << BITS)
+    steps[CONTENT_WORDS] = words * steps[CONTENT]
+    steps[WORDS] = words
+    steps[PARAGRAPHS] = 1
+    steps[WORDS:] <<= BITS
     steps.cumsum(axis=1, out=steps)
     sums[:, reach + 1 + count :] = sums[:, reach + count, None]
     at_start = sums.take(first + reach, axis=1)
     at_end = sums.take(behind + reach, axis=1)
-    windows = np.ndarray(
+    shifted = np.ndarray(
         (2 * (reach + 1), WINDOW, count), np.int64, sums, strides=(sums.itemsize, *sums.strides)
     )
-    before, after = windows[reach - DISTANCES], windows[reach + 1 + DISTANCES]
-    np.maximum(before, at_start, out=before)
+    before, after = shifted[reach - DISTANCES], shifted[reach + 1 + DISTANCES]
+    np.maximum(before, at_start, out=before)  # sums only rise: this is to stop at the start
     np.minimum(after, at_end, out=after)
     return Sums(at_start, before, after, at_end)
 
@@ -161,29 +166,30 @@ LENGTHS = np.diff([NEAR, *FAR]).astype(np.float32)[:, None, None, None]
 
 
 def _fill_far(far: Floats, sums: Sums) -> None:
+    """Fill in averages over windows, the nearest first, the one before ahead of the one behind."""
     windows = far.reshape(len(FAR), 2, WINDOW, -1)
     np.subtract(sums.before[1:-1], sums.before[2:], out=windows[:, 0], casting="unsafe")
     np.subtract(sums.after[2:], sums.after[1:-1], out=windows[:, 1], casting="unsafe")
     windows *= UNIT / LENGTHS
-    words = windows[:, :, 1:3]
+    words = windows[:, :, CONTENT_WORDS : WORDS + 1]
     words += 1
     np.log(words, out=words)
 
 
 def _fill_place(place: Floats, sums: Sums, content: Floats) -> None:
     parts = np.empty((3, WINDOW, content.size), np.float32)
-    np.subtract(sums.before[0], sums.at_start, out=parts[0], casting="unsafe")
-    np.subtract(sums.at_end, sums.after[0], out=parts[1], casting="unsafe")
-    np.subtract(sums.at_end, sums.at_start, out=parts[2], casting="unsafe")
+    before, after, total = parts
+    np.subtract(sums.before[0], sums.at_start, out=before, casting="unsafe")
+    np.subtract(sums.at_end, sums.after[0], out=after, casting="unsafe")
+    np.subtract(sums.at_end, sums.at_start, out=total, casting="unsafe")
     parts *= UNIT
-    total = parts[2]
     more = parts + 1
-    place[2:4] = parts[:2, 1] / more[2, 1]
-    place[4] = total[0] / total[3]
-    place[5] = total[1] / total[2]
-    place[9] = parts[0, 3] / total[3]
-    place[10] = total[3] == 1
-    place[11] = content - place[4]
-    np.log(more[:2, 1], out=place[:2])
-    np.log(more[2, 1], out=place[6])
-    np.log(more[:2, 3], out=place[7:9])
+    np.log(more[:2, CONTENT_WORDS], out=place[:2])
+    np.divide(parts[:2, CONTENT_WORDS], more[2, CONTENT_WORDS], out=place[2:4])
+    np.divide(total[CONTENT], total[PARAGRAPHS], out=place[4])
+    np.divide(total[CONTENT_WORDS], total[WORDS], out=place[5])
+    np.log(more[2, CONTENT_WORDS], out=place[6])
+    np.log(more[:2, PARAGRAPHS], out=place[7:9])
+    np.divide(before[PARAGRAPHS], total[PARAGRAPHS], out=place[9])
+    place[10] = total[PARAGRAPHS] == 1
+    np.subtract(content, place[4], out=place[11])

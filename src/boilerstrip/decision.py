@@ -50,7 +50,7 @@ def decide_all(scores: Floats, words: Words, document_starts: Ints) -> Flags:
     """
     if not scores.size:
         return np.empty(0, bool)
-    ends = np.append(document_starts[1:], scores.size)
+    ends = np.concatenate([document_starts[1:], [scores.size]])
     sizes = ends - document_starts
     keys = np.arange(sizes.size).repeat(sizes) << 32
     keys += scores.view(np.int32)  # floats from 0 on are in the order of their bits

@@ -54,7 +54,8 @@ def run(network: Network, inputs: Floats) -> Floats:
     whole = count - count % network.step
     steps = inputs[:, :whole].reshape(len(inputs), -1, network.step).transpose(1, 0, 2)
     rest = inputs[None, :, whole:]
-    return np.concatenate([_run(network, part).ravel() for part in (steps, rest)])
+    parts = [_run(network, part).ravel() for part in (steps, rest) if part.size]
+    return np.concatenate(parts)
 
 
 def _run(network: Network, values: Floats) -> Floats:
