@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from boilerstrip.documents import LabelledDocument, LabelledParagraph
+from boilerstrip.paragraphs import Label
 
 PAGES = (
     "wcxb-dev",
@@ -19,7 +20,7 @@ PAGES = (
     "readability",
     "cleanportaleval",
 )
-LABELS = {1: "content", 0: "boilerplate", None: None}
+LABELS: dict[int | None, Label | None] = {1: "content", 0: "boilerplate", None: None}
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:

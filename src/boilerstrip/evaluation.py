@@ -152,8 +152,9 @@ def evaluate(
             np.mean([_document_f1(d, gone) for d, gone in zip(documents, removed, strict=True)])
         ),
         kinds={
-            kind: Share(float(all_removed[kinds == kind].mean()), int((kinds == kind).sum()))
+            kind: Share(float(all_removed[here].mean()), int(here.sum()))
             for kind in sorted({*kinds.tolist()} - {""})
+            if (here := known & (kinds == kind)).any()
         },
         languages={
             lang: _label_scores(truth[here], all_removed[here])
@@ -180,7 +181,8 @@ def score_documents(
 
 
 def _document_f1(document: LabelledDocument, removed: Flags) -> float:
-    kept = [p.text for p, gone in zip(document.paragraphs, removed, strict=True) if not gone]
+    judged = zip(document.paragraphs, removed, strict=True)
+    kept = [p.text for p, gone in judged if p.label is not None and not gone]
     content = [p.text for p in document.paragraphs if p.label == "content"]
     return word_f1("\n".join(kept), "\n".join(content))
 

@@ -1,0 +1,88 @@
+"""All that models are trained and tested on, in one list: public corpora and the project's own."""
+
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from boilerstrip import LabelledDocument, read_documents
+from evaluation import corpora
+
+__all__ = ["OWN", "Example", "Task", "load", "load_own", "say"]
+
+OWN = Path(__file__).parents[1] / "training_data"
+APPEALS = "appeals"
+STARTED = time.monotonic()
+
+Task = Literal["page", "extractor", "lone", "document"]
+"""What a document stands for: a whole page, what an extractor kept of one, a paragraph without
+its neighbours, or a document with appeals in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A labelled document, and what the tables tell apart by.
+
+    Attributes:
+        document: the document.
+        task: what it stands for.
+        corpus: where it comes from; ``"own"`` for the project's own texts.
+        page_type: of a page, where its corpus names one.
+        view: of an extractor's output, the extractor.
+        gold: of pages, in any view, the reference text.
+    """
+
+    document: LabelledDocument
+    task: Task
+    corpus: str
+    page_type: str = ""
+    view: str = ""
+    gold: str = ""
+
+
+def load(folder: Path, *, every: int = 1) -> list[Example]:
+    """Read the public corpora and the project's own texts.
+
+    Args:
+        folder: the public corpora.
+        every: take only one page in so many of each corpus; of all else, everything.
+    """
+    return [*_pages(folder, every), *_appeals(folder), *load_own()]
+
+
+def load_own() -> list[Example]:
+    """Read the project's own texts."""
+    return [
+        Example(document, "lone" if len(document.paragraphs) == 1 else "document", "own")
+        for document in read_documents(OWN)
+    ]
+
+
+def say(text: str) -> None:
+    """Tell on stderr how far things are, and after how many seconds."""
+    print(f"[{time.monotonic() - STARTED:6.0f} s] {text}", file=sys.stderr, flush=True)
+
+
+def _pages(folder: Path, every: int) -> Iterator[Example]:
+    for corpus in corpora.PAGES:
+        for number, (page, views) in enumerate(corpora.read_pages(folder, corpus)):
+            if number % every:
+                continue
+            for view, document in views.items():
+                yield Example(
+                    document,
+                    "page" if view == "page" else "extractor",
+                    "cleaneval" if corpus == "cleaneval-dev" else corpus,
+                    page.get("type", ""),
+                    "" if view == "page" else view,
+                    page["gold"],
+                )
+
+
+def _appeals(folder: Path) -> Iterator[Example]:
+    for _, document in corpora.read_appeals(folder):
+        yield Example(document, "lone", APPEALS)
+    for document in corpora.read_appeal_documents(folder):
+        yield Example(document, "document", APPEALS)

@@ -1,0 +1,331 @@
+"""The numbers of each task, with their intervals, from the outcomes of a protocol.
+
+Each function returns nested dictionaries fit for JSON, `Estimate` at the leaves.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from boilerstrip.evaluation import average_precision, calibration_error
+from evaluation.bootstrap import Estimate, estimate
+from evaluation.outcomes import DEFAULT, FIXED, Outcomes
+
+__all__ = [
+    "FALSE_POSITIVES",
+    "measure_calibration",
+    "measure_documents",
+    "measure_extractors",
+    "measure_lone",
+    "measure_pages",
+    "measure_thresholds",
+    "rank_area",
+]
+
+Flags = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.floating[Any]]
+Ints = npt.NDArray[np.int64]
+
+FALSE_POSITIVES = (0.005, 0.01, 0.02)
+COMMON = 0.01  # the share of false positives at which kinds and languages are compared
+BOUNDS = ("all but boilerplate", "content alone")
+POSSIBLE = "best possible with the labels"
+
+
+def measure_pages(outcomes: Outcomes) -> dict[str, dict[str, Estimate]]:
+    """Average word F1 of the kept text of whole pages: by slice and method.
+
+    Slices are ``"all"``, ``"corpus NAME"`` and, of the corpus that has them, ``"type NAME"``.
+    """
+    pages = outcomes.where(outcomes.examples["task"] == "page").examples
+    slices = {"all": np.ones(pages["id"].size, bool)}
+    for fact in ("corpus", "type"):
+        for name in _names(pages[fact]):
+            slices[f"{fact} {name}"] = pages[fact] == name
+    scores = _f1_of_methods(pages)
+    results = {}
+    for name, chosen in slices.items():
+        if chosen.any():
+            table = np.stack([column[chosen] for column in scores.values()], axis=1)
+            results[name] = dict(zip(scores, _means(table), strict=True))
+    return results
+
+
+def measure_extractors(outcomes: Outcomes) -> dict[str, dict[str, dict[str, Estimate]]]:
+    """Average word F1 of each extractor's output, before and after cleaning: by corpus and view.
+
+    Pages on which an extractor found nothing are left out of its numbers; the view ``"all"`` is
+    the mean over pages of the mean over extractors. ``gain`` is what cleaning adds, ``share`` that
+    gain as a part of the ``possible`` one.
+    """
+    outputs = outcomes.where(outcomes.examples["task"] == "extractor").examples
+    scores = _f1_of_methods(outputs)
+    fixed = [name for name in FIXED.values() if name in scores]
+    names = ("own", "cleaned", "possible", *fixed)
+    sources = ("everything kept", DEFAULT, POSSIBLE, *fixed)
+    results: dict[str, dict[str, dict[str, Estimate]]] = {}
+    for corpus in ("all", *_names(outputs["corpus"])):
+        for view in ("all", *_names(outputs["view"])):
+            chosen = _matches(outputs["corpus"], corpus) & _matches(outputs["view"], view)
+            if chosen.any():
+                table = np.stack([scores[source][chosen] for source in sources], axis=1)
+                table = _by_page(table, outputs["id"][chosen], np.mean)
+                results.setdefault(corpus, {})[view] = dict(
+                    zip((*names, "gain", "share"), _gains(table), strict=True)
+                )
+    return results
+
+
+def measure_lone(outcomes: Outcomes) -> dict[str, dict[str, Any]]:
+    """Measure how lone paragraphs are told apart: by source, then by method, kind and language.
+
+    A method that gives scores is measured by its recall of boilerplate at fixed shares of content
+    taken for it and by the area under the ROC curve; every method by recall and false positives
+    of its own decision. Kinds and languages are compared at one limit for all: that at which 1% of
+    all content is taken for boilerplate.
+    """
+    results: dict[str, dict[str, Any]] = {}
+    facts = outcomes.examples
+    is_labelled = facts["content paragraphs"] + facts["boilerplate paragraphs"] > 0
+    is_lone = (facts["task"] == "lone") & is_labelled
+    for source in _names(facts["corpus"][is_lone]):
+        lone = outcomes.where(is_lone & (facts["corpus"] == source))
+        truth = lone.examples["boilerplate paragraphs"] > 0
+        if truth.all() or not truth.any():
+            continue
+        results[source] = {
+            "methods": {name: _tell_apart(lone, name, truth) for name in _told(lone)},
+            "kinds": _by_kind(lone, truth),
+            "languages": _by_language(lone, truth),
+        }
+    return results
+
+
+def measure_documents(outcomes: Outcomes) -> dict[str, dict[str, dict[str, Estimate]]]:
+    """Measure whole documents with appeals in them: by source and method.
+
+    ``recall`` is the share of boilerplate paragraphs that are removed, ``lost`` the share of the
+    words of content that go with them.
+    """
+    results: dict[str, dict[str, dict[str, Estimate]]] = {}
+    for source in _names(outcomes.examples["corpus"][outcomes.examples["task"] == "document"]):
+        documents = outcomes.where(
+            (outcomes.examples["task"] == "document") & (outcomes.examples["corpus"] == source)
+        )
+        facts = documents.examples
+        results[source] = {}
+        for method in _told(documents):
+            shares = _shares(
+                [
+                    (facts[f"found: {method}"], facts["boilerplate paragraphs"]),
+                    (facts[f"lost: {method}"], facts["content"]),
+                ]
+            )
+            results[source][method] = dict(zip(("recall", "lost"), shares, strict=True))
+    return results
+
+
+def measure_thresholds(outcomes: Outcomes) -> dict[str, dict[str, dict[str, Estimate]]]:
+    """Measure what each threshold costs and leaves: by task and decision.
+
+    ``lost`` is the share of the words of content that are removed, ``kept`` the share of the words
+    of boilerplate that stay.
+    """
+    results: dict[str, dict[str, dict[str, Estimate]]] = {}
+    for task in _names(outcomes.examples["task"]):
+        facts = outcomes.where(outcomes.examples["task"] == task).examples
+        results[task] = {}
+        for method in (DEFAULT, *FIXED.values()):
+            names = (f"lost: {method}", f"kept: {method}", "content", "boilerplate")
+            table = np.stack([facts[name] for name in names], axis=1)
+            lost, kept, content, boilerplate = _by_page(table, facts["id"], np.sum).T
+            shares = _shares([(lost, content), (kept, boilerplate)])
+            results[task][method] = dict(zip(("lost", "kept"), shares, strict=True))
+    return results
+
+
+def measure_calibration(outcomes: Outcomes) -> dict[str, dict[str, dict[str, float]]]:
+    """Measure scores paragraph by paragraph: by task and method.
+
+    ``precision`` is the average precision for boilerplate, ``error`` the expected calibration
+    error; every paragraph counts the same, so long pages rule.
+    """
+    results: dict[str, dict[str, dict[str, float]]] = {}
+    for task in _names(outcomes.examples["task"]):
+        chosen = outcomes.where(outcomes.examples["task"] == task)
+        truth = chosen.paragraphs["boilerplate"]
+        results[task] = {}
+        for method in chosen.methods("score"):
+            scores = chosen.paragraphs[f"score: {method}"]
+            results[task][method] = {
+                "precision": round(average_precision(truth, scores), 5),
+                "error": round(calibration_error(truth, scores), 5),
+            }
+    return results
+
+
+def rank_area(truth: Flags, scores: Floats) -> float:
+    """Area under the ROC curve: how often boilerplate scores above content, ties half."""
+    positives = int(truth.sum())
+    negatives = truth.size - positives
+    if not positives or not negatives:
+        return float("nan")
+    ranks = stats.rankdata(scores)[truth].sum()
+    return float((ranks - positives * (positives + 1) / 2) / (positives * negatives))
+
+
+def _names(column: npt.NDArray[Any]) -> list[str]:
+    return sorted({*column.tolist()} - {""})
+
+
+def _matches(column: npt.NDArray[Any], name: str) -> Flags:
+    return np.ones(column.size, bool) if name == "all" else column == name
+
+
+def _by_page(table: Floats, names: npt.NDArray[np.str_], combine: Callable[..., Floats]) -> Floats:
+    """Combine the rows of each page, one an extractor: such rows are not independent."""
+    pages = np.unique([name.split("#")[0] for name in names.tolist()], return_inverse=True)[1]
+    order = np.argsort(pages, kind="stable")
+    rows = np.split(table[order], np.flatnonzero(np.diff(pages[order])) + 1)
+    return np.stack([combine(each, axis=0) for each in rows])
+
+
+def _told(outcomes: Outcomes) -> list[str]:
+    """Name the methods, without the bounds of what can be done."""
+    return [name for name in outcomes.methods("wrong") if name not in BOUNDS]
+
+
+def _f1_of_methods(facts: dict[str, npt.NDArray[Any]]) -> dict[str, Floats]:
+    """List word F1 by method; for paragraphs of unknown label, the best is whichever is better."""
+    columns = {
+        name.removeprefix("f1: "): column
+        for name, column in facts.items()
+        if name.startswith("f1: ") and not np.isnan(column).all()
+    }
+    columns[POSSIBLE] = np.maximum(*[columns.pop(name) for name in BOUNDS])
+    return columns
+
+
+def _means(table: Floats) -> list[Estimate]:
+    def means(drawn: Ints) -> Floats:
+        averages: Floats = table[drawn].mean(axis=0)
+        return averages
+
+    return estimate(means, len(table))
+
+
+def _gains(table: Floats) -> list[Estimate]:
+    """Average the columns (own, cleaned, possible and others), append gain and share of it."""
+
+    def gains(drawn: Ints) -> Floats:
+        means = table[drawn].mean(axis=0)
+        own, cleaned, possible = means[:3]
+        share = (cleaned - own) / (possible - own) if possible > own else np.nan
+        return np.append(means, [cleaned - own, share])
+
+    return estimate(gains, len(table))
+
+
+def _shares(pairs: Sequence[tuple[Floats, Floats]]) -> list[Estimate]:
+    parts, wholes = np.stack([np.stack(pair) for pair in pairs], axis=1)
+
+    def shares(drawn: Ints) -> Floats:
+        whole = wholes[:, drawn].sum(axis=1)
+        divided: Floats = parts[:, drawn].sum(axis=1) / np.where(whole > 0, whole, np.nan)
+        return divided
+
+    return estimate(shares, parts.shape[1])
+
+
+def _limit(content_scores: Floats, false_positives: float) -> float:
+    """Score that only this share of the content exceeds; NaN where there is no content."""
+    if not content_scores.size:
+        return float("nan")
+    return float(np.sort(content_scores)[::-1][int(false_positives * content_scores.size)])
+
+
+def _recalls(truth: Flags, scores: Floats, false_positives: Iterable[float]) -> list[float]:
+    content, boilerplate = scores[~truth], scores[truth]
+    return [_mean(boilerplate > _limit(content, share)) for share in false_positives]
+
+
+def _tell_apart(lone: Outcomes, method: str, truth: Flags) -> dict[str, Estimate]:
+    removed = np.where(truth, lone.examples[f"found: {method}"], lone.examples[f"wrong: {method}"])
+    scores = lone.paragraphs.get(f"score: {method}")
+    names = ["recall", "false positives"]
+    if scores is not None and not np.isnan(scores).any():
+        names += [f"recall at {share}" for share in FALSE_POSITIVES] + ["area"]
+
+    def measure(drawn: Ints) -> Floats:
+        here = truth[drawn]
+        numbers = [_mean(removed[drawn][here]), _mean(removed[drawn][~here])]
+        if scores is not None and len(names) > len(numbers):
+            numbers += _recalls(here, scores[drawn], FALSE_POSITIVES)
+            numbers.append(rank_area(here, scores[drawn]))
+        return np.array(numbers)
+
+    return dict(zip(names, estimate(measure, truth.size), strict=True))
+
+
+def _by_kind(lone: Outcomes, truth: Flags) -> dict[str, dict[str, Estimate]]:
+    scores = lone.paragraphs[f"score: {DEFAULT}"]
+    found = lone.examples[f"found: {DEFAULT}"]
+    names, kinds = np.unique(lone.examples["kind"], return_inverse=True)
+
+    def recalls(drawn: Ints) -> Floats:
+        limit = _limit(scores[drawn][~truth[drawn]], COMMON)
+        rows = [drawn[kinds[drawn] == kind] for kind in range(names.size)]
+        return np.array([[_mean(scores[each] > limit), _mean(found[each])] for each in rows])
+
+    estimates = estimate(lambda drawn: recalls(drawn).ravel(), truth.size)
+    results = {}
+    for kind, name in enumerate(names.tolist()):
+        at_limit, decided = _of(estimates[2 * kind : 2 * kind + 2], [kinds == kind] * 2)
+        if name:
+            results[name] = {"recall at 0.01": at_limit, "recall": decided}
+    return results
+
+
+def _by_language(lone: Outcomes, truth: Flags) -> dict[str, dict[str, Estimate]]:
+    """Measure each language that has both labels."""
+    scores = lone.paragraphs[f"score: {DEFAULT}"]
+    names, languages = np.unique(lone.examples["lang"], return_inverse=True)
+
+    def measure(drawn: Ints) -> Floats:
+        limit = _limit(scores[drawn][~truth[drawn]], COMMON)
+        numbers = []
+        for language in range(names.size):
+            rows = drawn[languages[drawn] == language]
+            here, over = truth[rows], scores[rows] > limit
+            numbers += [_mean(over[here]), _mean(over[~here]), rank_area(here, scores[rows])]
+        return np.array(numbers)
+
+    estimates = estimate(measure, truth.size)
+    results = {}
+    for language, name in enumerate(names.tolist()):
+        chosen = languages == language
+        recall, false_positives, area = _of(
+            estimates[3 * language : 3 * language + 3], [chosen & truth, chosen & ~truth, chosen]
+        )
+        if name and recall.documents and false_positives.documents:
+            results[name] = {
+                "recall at 0.01": recall,
+                "false positives": false_positives,
+                "area": area,
+            }
+    return results
+
+
+def _mean(values: npt.NDArray[Any]) -> float:
+    return float(values.mean()) if values.size else float("nan")
+
+
+def _of(numbers: Sequence[Estimate], parts: Sequence[Flags]) -> list[Estimate]:
+    """Say of each number on which part of the documents it was measured."""
+    return [
+        number._replace(documents=int(part.sum()))
+        for number, part in zip(numbers, parts, strict=True)
+    ]

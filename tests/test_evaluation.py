@@ -1,0 +1,405 @@
+"""Evaluation: the metrics of reports, and what stands behind the tables of docs/quality.md."""
+
+import itertools
+import json
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pytest
+from evaluation import bootstrap, outcomes, protocols, tables, tasks
+from evaluation.c4 import judge_by_c4, passes_c4
+from evaluation.collection import Example
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn import metrics
+
+from boilerstrip import (
+    LabelledDocument,
+    LabelledParagraph,
+    Model,
+    Report,
+    TrainingDataError,
+    evaluate,
+)
+from boilerstrip.evaluation import (
+    average_precision,
+    calibration_error,
+    recall_at,
+    word_f1,
+)
+
+scored = st.lists(
+    st.tuples(st.booleans(), st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.9, 1.0]) | st.floats(0, 1)),
+    min_size=2,
+    max_size=40,
+).filter(lambda pairs: len({truth for truth, _ in pairs}) == 2)
+
+STORY = "The council met on Tuesday to talk about the bridge."
+APPEAL = "Support independent journalism with a small gift today."
+LONG = "A paragraph so long that no two pages of different sites would have it by chance. " * 2
+
+
+def columns(pairs: list[tuple[bool, float]]) -> tuple[np.ndarray, np.ndarray]:
+    """Turn pairs into arrays of truth and score."""
+    return np.array([truth for truth, _ in pairs]), np.array([score for _, score in pairs])
+
+
+def label(name: str, *paragraphs: tuple[str, str | None], **facts: str) -> LabelledDocument:
+    """Make a labelled document of texts and labels; boilerplate may be labelled by its kind."""
+    labelled = []
+    for text, what in paragraphs:
+        if what is None or what == "content":
+            labelled.append(LabelledParagraph(text, "content" if what else None))
+        else:
+            labelled.append(LabelledParagraph(text, "boilerplate", what))
+    return LabelledDocument(name, tuple(labelled), **facts)
+
+
+# --- metrics ------------------------------------------------------------------------------------
+
+
+@given(scored)
+def test_average_precision(pairs: list[tuple[bool, float]]) -> None:
+    """It is what scikit-learn makes of the same scores, ties too."""
+    truth, scores = columns(pairs)
+    expected = metrics.average_precision_score(truth, scores)
+    assert average_precision(truth, scores) == pytest.approx(expected)
+
+
+@given(scored)
+def test_rank_area(pairs: list[tuple[bool, float]]) -> None:
+    """The area under the ROC curve is what scikit-learn makes of the same scores."""
+    truth, scores = columns(pairs)
+    assert tasks.rank_area(truth, scores) == pytest.approx(metrics.roc_auc_score(truth, scores))
+
+
+def test_rank_area_of_one_label() -> None:
+    """Where there is one label only, there is nothing to tell apart."""
+    assert np.isnan(tasks.rank_area(np.ones(3, bool), np.array([0.1, 0.2, 0.3])))
+
+
+def test_calibration_error() -> None:
+    """It is the gap between scores and shares, weighted by how many paragraphs have the score."""
+    scores = np.repeat([0.2, 1.0], 10)
+    truth = np.arange(20) < 2
+    assert calibration_error(truth, scores) == pytest.approx((0 * 10 + 1 * 10) / 20)
+    truth = np.concatenate([np.arange(10) < 2, np.ones(10, bool)])
+    assert calibration_error(truth, scores) == pytest.approx(0)
+
+
+@pytest.mark.parametrize(
+    ("text", "reference", "expected"),
+    [
+        ("It rained, again.", "it RAINED again", 1),
+        ("", "", 1),
+        ("...", "", 1),
+        ("", "rain", 0),
+        ("sun", "rain", 0),
+        ("rain rain", "rain", 2 / 3),
+        ("It rained all day", "it rained", 2 / 3),
+    ],
+)
+def test_word_f1(text: str, reference: str, expected: float) -> None:
+    """Words count as often as they are there; case and punctuation do not."""
+    assert word_f1(text, reference) == pytest.approx(expected)
+
+
+def test_recall_at() -> None:
+    """Boilerplate counts that scores above all but the given share of the content."""
+    truth = np.arange(200) >= 100
+    scores = np.concatenate([np.arange(100) / 100, np.arange(100) / 100 + 0.005])
+    assert recall_at(0.0, truth, scores) == pytest.approx(0.01)  # above 0.99: 0.995 alone
+    assert recall_at(0.02, truth, scores) == pytest.approx(0.03)
+
+
+# --- the report ---------------------------------------------------------------------------------
+
+
+def test_report(model: Model, documents: list[LabelledDocument]) -> None:
+    """A report says what it was made from, and tells a model from chance."""
+    report = evaluate(model, documents)
+    assert report.documents == len(documents)
+    labels = [paragraph.label for document in documents for paragraph in document.paragraphs]
+    assert report.paragraphs == len(labels) - labels.count(None)
+    assert report.labels["content"].paragraphs == labels.count("content")
+    assert report.labels["boilerplate"].f1 > 0.7
+    assert report.languages["en"] == report.labels["boilerplate"]
+    assert set(report.kinds) <= {p.kind for d in documents for p in d.paragraphs}
+    assert "decided for each document" in str(report)
+
+
+def test_report_in_json(model: Model, documents: list[LabelledDocument]) -> None:
+    """A report goes through JSON and back unharmed."""
+    report = evaluate(model, documents[:40], threshold=0.5)
+    found = json.loads(json.dumps(report.as_dict()))
+    assert found == report.as_dict()
+    assert set(found) == {field.name for field in fields(Report)}
+
+
+def test_report_at_the_ends(model: Model) -> None:
+    """At threshold 0 everything goes, and with it all words of content."""
+    documents = [label("a", (STORY, "content"), (APPEAL, "donation"), ("Home", None))]
+    report = evaluate(model, documents, threshold=0)
+    assert report.content_words_lost == 1
+    assert report.word_f1 == 0
+    assert report.kinds["donation"] == (1, 1)
+    assert evaluate(model, documents, threshold=1).content_words_lost == 0
+
+
+def test_report_of_unknown_labels(model: Model) -> None:
+    """Paragraphs of unknown label count for nothing."""
+    known = [(STORY, "content"), (APPEAL, "donation")]
+    report = evaluate(model, [label("a", *known, ("Home", None))], threshold=1)
+    assert report.paragraphs == 2
+    assert report.word_f1 == evaluate(model, [label("a", *known)], threshold=1).word_f1
+    with pytest.raises(TrainingDataError, match="no labelled paragraph"):
+        evaluate(model, [label("a", ("Home", None))])
+
+
+def test_threshold_out_of_range(model: Model) -> None:
+    """A threshold is a probability."""
+    with pytest.raises(ValueError, match="must be between 0 and 1"):
+        evaluate(model, [], threshold=1.5)
+
+
+# --- intervals ----------------------------------------------------------------------------------
+
+
+def test_interval() -> None:
+    """The interval of a mean is about as wide as theory has it."""
+    values = np.random.default_rng(1).normal(5, 2, 400)
+    (mean,) = bootstrap.estimate(lambda drawn: values[drawn].mean(keepdims=True), 400)
+    assert mean.value == pytest.approx(values.mean(), abs=1e-4)
+    assert mean.high - mean.low == pytest.approx(2 * 1.96 * values.std() / 20, rel=0.1)
+    assert mean.documents == 400
+
+
+def test_interval_of_nothing() -> None:
+    """A number that cannot be measured stays one that is missing."""
+    (number,) = bootstrap.estimate(lambda _: np.array([np.nan]), 5)
+    assert np.isnan(number[:3]).all()
+
+
+# --- protocols ----------------------------------------------------------------------------------
+
+
+def page(site: str, *paragraphs: tuple[str, str | None], corpus: str = "one") -> Example:
+    """Make a page of a site."""
+    return Example(label(f"{site}#page", *paragraphs, site=site), "page", corpus, gold=STORY)
+
+
+def test_clusters() -> None:
+    """Sites are one that share a long paragraph, unless many have it."""
+    pages = [page(f"site-{n}", (f"Story {n}.", "content")) for n in range(3)]
+    pages += [page(f"twin-{n}", (LONG, "content")) for n in range(2)]
+    pages += [page(f"forum-{n}", (f"Powered by {LONG}", "legal")) for n in range(11)]
+    clusters = protocols.site_clusters(pages).tolist()
+    assert clusters[3] == clusters[4]
+    assert len(set(clusters)) == 15
+
+
+def test_folds() -> None:
+    """Each document is held out once, and no site is on both sides."""
+    pages = [page(f"site-{n % 9}", (f"Story {n}.", "content")) for n in range(40)]
+    steps = list(protocols.by_site(pages))
+    assert sorted(e.document.paragraphs[0].text for s in steps for e in s.held_out) == sorted(
+        e.document.paragraphs[0].text for e in pages
+    )
+    for step in steps:
+        sites = [{e.document.site for e in part} for part in (step.training, step.held_out)]
+        assert not sites[0] & sites[1]
+        assert len(step.training) + len(step.held_out) == 40
+
+
+def test_corpora() -> None:
+    """Each public corpus is held out in turn, the project's own texts never."""
+    pages = [page("a", (STORY, "content"), corpus=corpus) for corpus in ("one", "two", "own")]
+    steps = list(protocols.by_corpus(pages))
+    assert [step.name for step in steps] == ["corpora-one", "corpora-two"]
+    assert [e.corpus for e in steps[0].training] == ["two", "own"]
+
+
+def test_hidden() -> None:
+    """What is tested word for word is not learned from, unless it is short."""
+    training = [page("a", (STORY, "content"), (APPEAL, "donation"), ("Home", "navigation"))]
+    held_out = [page("b", (APPEAL, "donation"), ("Home", "navigation"))]
+    (hidden,) = protocols.hide_shared(training, held_out)
+    labels = [paragraph.label for paragraph in hidden.document.paragraphs]
+    assert labels == ["content", None, "boilerplate"]
+
+
+# --- outcomes and tasks -------------------------------------------------------------------------
+
+
+def judge_by_length(documents: Sequence[LabelledDocument]) -> dict[str, outcomes.Judgement]:
+    """Take what is short for boilerplate, the surer the shorter."""
+    scores = [np.array([1 / len(p.text) for p in d.paragraphs]) for d in documents]
+    removed = [each > 1 / 20 for each in scores]
+    judgement = outcomes.Judgement(removed, scores)
+    return {outcomes.DEFAULT: judgement} | dict.fromkeys(outcomes.FIXED.values(), judgement)
+
+
+JUDGES = (outcomes.judge_by_labels, judge_by_length, judge_by_c4)
+
+
+@pytest.fixture
+def observed() -> outcomes.Outcomes:
+    """Return what the judges did to a few documents."""
+    whole = label(
+        "p1#page", (STORY, "content"), (APPEAL, "donation"), ("Menu", "navigation"), ("Ad", None)
+    )
+    output = label("p1#readability", (STORY, "content"), ("Menu", "navigation"))
+    lone = [
+        label("l1", (STORY, "content"), lang="en"),
+        label("l2", ("Give now", "donation"), lang="en"),
+        label("l3", (APPEAL, "donation"), lang="en"),
+        label("l4", ("Merci", "newsletter"), lang="fr"),
+    ]
+    return outcomes.observe(
+        [
+            Example(whole, "page", "wcxb-dev", page_type="article", gold=STORY),
+            Example(output, "extractor", "wcxb-dev", "article", "readability", STORY),
+            *(Example(document, "lone", "appeals") for document in lone),
+            Example(whole, "document", "own"),
+        ],
+        JUDGES,
+    )
+
+
+def test_observed(observed: outcomes.Outcomes) -> None:
+    """Words and paragraphs are counted by label; unknown ones are left out, but of the F1."""
+    facts = {name: column[0].item() for name, column in observed.examples.items()}
+    assert (facts["content"], facts["boilerplate"]) == (10, 9)
+    assert (facts["content paragraphs"], facts["boilerplate paragraphs"]) == (1, 2)
+    assert (facts["found: boilerstrip"], facts["wrong: boilerstrip"]) == (1, 0)
+    assert (facts["lost: boilerstrip"], facts["kept: boilerstrip"]) == (0, 8)
+    assert facts["f1: boilerstrip"] == pytest.approx(2 * 10 / (18 + 10))
+    assert facts["f1: all but boilerplate"] == pytest.approx(2 * 10 / (11 + 10))
+    assert observed.paragraphs["example"].tolist() == [0, 0, 0, 1, 1, 2, 3, 4, 5, 6, 6, 6]
+
+
+def test_kept_outcomes(observed: outcomes.Outcomes, tmp_path: Path) -> None:
+    """Outcomes come back from a file as they were, and parts of them join to the whole."""
+    observed.save(tmp_path / "step.npz")
+    loaded = outcomes.Outcomes.load(tmp_path / "step.npz")
+    is_page = loaded.examples["task"] == "page"
+    joined = outcomes.Outcomes.join([loaded.where(is_page), loaded.where(~is_page)])
+    for table in ("examples", "paragraphs"):
+        for name, column in getattr(observed, table).items():
+            np.testing.assert_array_equal(getattr(joined, table)[name], column)
+
+
+def test_other_methods(observed: outcomes.Outcomes) -> None:
+    """A method that judged only one of two joined parts is unknown in the other."""
+    lone = Example(label("x", (STORY, "content")), "lone", "own")
+    joined = outcomes.Outcomes.join([outcomes.observe([lone], [judge_by_length]), observed])
+    assert np.isnan(joined.examples["found: C4 line rules"]).tolist() == [True] + [False] * 7
+    own = joined.where(joined.examples["corpus"] == "own")
+    assert "C4 line rules" in own.methods("found")
+    assert "C4 line rules" not in own.where(own.examples["task"] == "lone").methods("found")
+
+
+def test_pages(observed: outcomes.Outcomes) -> None:
+    """Pages are measured by corpus and type; the best possible may keep what is unknown or not."""
+    measured = tasks.measure_pages(observed)
+    assert set(measured) == {"all", "corpus wcxb-dev", "type article"}
+    means = {method: number.value for method, number in measured["all"].items()}
+    assert means["best possible with the labels"] == 1
+    assert means["everything kept"] == pytest.approx(2 * 10 / (20 + 10), abs=1e-5)
+    assert "content alone" not in means
+
+
+def test_extractors(observed: outcomes.Outcomes) -> None:
+    """The gain is what cleaning adds, and its share that of what could be gained."""
+    measured = tasks.measure_extractors(observed)["all"]["readability"]
+    assert measured["own"].value == pytest.approx(2 * 10 / (11 + 10), abs=1e-5)
+    assert measured["gain"].value == pytest.approx(1 - measured["own"].value, abs=1e-5)
+    assert measured["share"].value == 1
+
+
+def test_lone(observed: outcomes.Outcomes) -> None:
+    """Lone paragraphs are told apart by score and by decision, by kind and by language."""
+    measured = tasks.measure_lone(observed)["appeals"]
+    method = measured["methods"]["boilerstrip"]
+    assert method["recall"].value == pytest.approx(2 / 3, abs=1e-5)
+    assert method["recall at 0.01"].value == pytest.approx(2 / 3, abs=1e-5)
+    assert method["area"].value == pytest.approx(2 / 3, abs=1e-5)
+    assert "area" not in measured["methods"]["C4 line rules"]
+    assert measured["methods"]["C4 line rules"]["recall"].value == pytest.approx(2 / 3, abs=1e-5)
+    assert measured["kinds"]["donation"]["recall"][::3] == (0.5, 2)
+    assert list(measured["languages"]) == ["en"]
+
+
+def test_documents(observed: outcomes.Outcomes) -> None:
+    """Documents are measured by the boilerplate found and the words of content lost."""
+    measured = tasks.measure_documents(observed)["own"]
+    assert measured["boilerstrip"]["recall"].value == 0.5
+    assert measured["boilerstrip"]["lost"].value == 0
+    assert measured["everything kept"]["recall"].value == 0
+
+
+def test_thresholds(observed: outcomes.Outcomes) -> None:
+    """Each task says what is lost and what is kept."""
+    measured = tasks.measure_thresholds(observed)
+    assert set(measured) == {"page", "extractor", "lone", "document"}
+    assert measured["page"]["boilerstrip at 0.8"]["kept"].value == pytest.approx(8 / 9, abs=1e-5)
+
+
+# --- rules and tables ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "stays"),
+    [
+        (STORY, True),
+        ("“Who would have thought of it?”", True),
+        ("It rained a lot", False),
+        ("It rained today.", False),
+        ("Please enable Javascript to read this page.", False),
+        ("This page uses cookies to know you.", False),
+        ("Lorem ipsum dolor sit amet it says.", False),
+        ("if (a) { return the value of b; }.", False),
+    ],
+)
+def test_c4(line: str, stays: bool) -> None:  # noqa: FBT001 (what is expected)
+    """A line stays that ends like a sentence, has five words, and no word that gives it away."""
+    assert passes_c4(line) is stays
+
+
+def test_section(observed: outcomes.Outcomes, tmp_path: Path) -> None:
+    """The tables go between the markers, and the rest of the page stays."""
+    results = {
+        "steps": 2,
+        "done": ["sites-1"],
+        "pages": tasks.measure_pages(observed),
+        "extractors": tasks.measure_extractors(observed),
+        "lone": tasks.measure_lone(observed),
+        "documents": tasks.measure_documents(observed),
+        "thresholds": tasks.measure_thresholds(observed),
+        "calibration": tasks.measure_calibration(observed),
+    }
+    path = tmp_path / "quality.md"
+    path.write_text(f"# Quality\n\n{tables.BEGIN}\noutdated\n{tables.END}\n\nMore.\n", encoding="utf-8")
+    for _ in range(2):  # the second time, it takes the place of the first
+        tables.replace_section(path, tables.lay_out({"sites": results}, "figures"))
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("# Quality\n")
+    assert text.endswith("\n\nMore.\n")
+    assert "outdated" not in text
+    assert text.count("## By site") == 1
+    assert "Unfinished: 1 of 2" in text
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    for row, following in itertools.pairwise(rows):
+        if following.startswith("| ---"):
+            assert row.count("|") == following.count("|")
+
+
+def test_page_without_markers(tmp_path: Path) -> None:
+    """A page with nowhere to put the tables is left alone."""
+    path = tmp_path / "quality.md"
+    path.write_text("# Quality\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="must be in it"):
+        tables.replace_section(path, "new")
+    assert path.read_text(encoding="utf-8") == "# Quality\n"
