@@ -1,0 +1,252 @@
+"""What each part of the model is worth: ``python -m evaluation.ablations --corpora DIR``.
+
+Trains variants of the model, each without something, on two thirds of the sites, tests them on the
+other third, and prints a row of a Markdown table for each as soon as it is there. The last column
+is the difference in word F1 of whole pages from the model as it is, page by page: the half widths
+are those of paired comparisons.
+"""
+
+import argparse
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from unittest import mock
+
+import numpy as np
+import numpy.typing as npt
+
+import boilerstrip
+from boilerstrip import LabelledDocument, Model, context, features, training
+from boilerstrip.decision import decide
+from boilerstrip.evaluation import WORD
+from boilerstrip.model import score_alone
+from evaluation import protocols, tasks
+from evaluation.bootstrap import Estimate, estimate
+from evaluation.collection import Example, load, say
+from evaluation.outcomes import (
+    DEFAULT,
+    Judge,
+    Judgement,
+    Outcomes,
+    judge_by_labels,
+    judge_with,
+    observe,
+)
+
+__all__ = ["VARIANTS", "Variant", "main"]
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float32]
+
+QUICK = 10  # of so many pages, a quick run takes one
+COLUMNS = (
+    "pages",
+    "seven page types",
+    "gain on extractors",
+    "worst extractor",
+    "appeals: recall at 1%",
+    "area under ROC",
+    "documents: recall",
+    "content words lost",
+    "pages: difference",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A way to train or to judge otherwise.
+
+    Attributes:
+        name: its row of the table.
+        keep: which examples it is trained on.
+        patch: what is changed in the library while it is trained and judges.
+        judge: makes the judge from the model.
+    """
+
+    name: str
+    keep: Callable[[Example], bool] | None = None
+    patch: Callable[[], AbstractContextManager[Any]] | None = None
+    judge: Callable[[Model], Judge] = judge_with
+
+
+# --- variants -----------------------------------------------------------------------------------
+
+
+def judge_at_half(model: Model) -> Judge:
+    """Remove what is more likely boilerplate than not, whatever the rest of the document."""
+
+    def judge(documents: Sequence[LabelledDocument]) -> dict[str, Judgement]:
+        _, scores = judge_with(model)(documents)[DEFAULT]
+        return {DEFAULT: Judgement([each >= 0.5 for each in scores or ()], scores)}  # noqa: PLR2004
+
+    return judge
+
+
+def judge_by_step_1(model: Model) -> Judge:
+    """Take outputs of step 1 for scores: that fitted on pages, or that on lone paragraphs."""
+
+    def judge(documents: Sequence[LabelledDocument]) -> dict[str, Judgement]:
+        removed, found = [], []
+        for document in documents:
+            texts = [paragraph.text for paragraph in document.paragraphs]
+            outputs, _ = score_alone(texts, model.weights, model.scales, model.biases)
+            scores = context.to_probabilities(outputs[:, int(len(texts) == 1)])
+            words = np.array([len(WORD.findall(text)) for text in texts])
+            removed.append(decide(scores, words))
+            found.append(scores)
+        return {DEFAULT: Judgement(removed, found)}
+
+    return judge
+
+
+def change(
+    module: ModuleType,
+    **values: Any,  # noqa: ANN401 (constants and functions)
+) -> Callable[[], AbstractContextManager[Any]]:
+    """Give constants or functions of a module other values."""
+    return lambda: mock.patch.multiple(module, **values)
+
+
+def blind(start: int, end: int) -> Callable[[], AbstractContextManager[Any]]:
+    """Hide some inputs of step 2."""
+    describe = context.describe
+
+    def describe_less(outputs: Floats, shape: Ints, document_starts: Ints) -> Floats:
+        described = describe(outputs, shape, document_starts)
+        described[:, start:end] = 0
+        return described
+
+    return change(context, describe=describe_less)
+
+
+def merge_rows(*, words: bool) -> Callable[[], AbstractContextManager[Any]]:
+    """Let all pairs, and words too, fall on one row of weights, so that they tell nothing."""
+    extract = features.extract
+
+    def extract_less(paragraphs: Sequence[str]) -> Iterator[features.Features]:
+        for piece in extract(paragraphs):
+            nothing = np.zeros_like(piece.pairs)
+            yield piece._replace(pairs=nothing, words=nothing if words else piece.words)
+
+    return change(features, extract=extract_less)
+
+
+def score_in_fold(
+    step_1: Mapping[int, training.Step1], table: training.Table, _: Ints
+) -> tuple[Floats, Ints]:
+    """Score paragraphs by a step 1 that has learned from them."""
+    outputs, shape = score_alone(table.texts, *astuple(step_1[-1]))
+    return outputs, shape.astype(np.int64)
+
+
+def view_whole(table: training.Table, _: np.random.Generator) -> tuple[Ints, Ints]:
+    """View the documents as they are, and nothing else."""
+    return np.arange(len(table.texts)), table.starts
+
+
+VARIANTS = (
+    Variant("the model as it is"),
+    Variant("no decision by document: threshold 0.5", judge=judge_at_half),
+    Variant("no step 2: outputs of step 1", judge=judge_by_step_1),
+    Variant("no public appeals", keep=lambda example: example.corpus != "appeals"),
+    Variant("no texts of the project's own", keep=lambda example: example.corpus != "own"),
+    Variant("no public corpora", keep=lambda example: example.corpus == "own"),
+    Variant("no output of extractors", keep=lambda example: example.task != "extractor"),
+    Variant("no pairs of stems", patch=merge_rows(words=False)),
+    Variant("no words, no pairs: shape alone", patch=merge_rows(words=True)),
+    Variant(
+        "step 2 trained on what step 1 learned",
+        patch=change(training, _score_out_of_fold=score_in_fold),
+    ),
+    Variant("step 2 trained on whole documents only", patch=change(training, _views=view_whole)),
+    Variant("no near neighbours", patch=blind(context.NEAR_ROWS, context.FAR_ROWS)),
+    Variant("no far windows", patch=blind(context.FAR_ROWS, context.PLACE_ROWS)),
+    Variant("no place in the document", patch=blind(context.PLACE_ROWS, context.WIDTH)),
+    Variant("kinds hidden from step 2", patch=blind(context.OUTPUTS - 12, context.OUTPUTS)),
+    Variant("step 2 of half the width", patch=change(training, LAYERS=(24, 12))),
+    Variant("step 2 of twice the width", patch=change(training, LAYERS=(96, 48))),
+)
+
+
+# --- the table ----------------------------------------------------------------------------------
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Train the variants, and print a row for each."""
+    parser = argparse.ArgumentParser(prog="python -m evaluation.ablations", description=__doc__)
+    parser.add_argument("--corpora", type=Path, required=True, help="folder of the public corpora")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the pages, for a try")
+    parser.add_argument("--only", nargs="+", default=[], metavar="WORD", help="variants named so")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=2, help="threads that train")
+    options = parser.parse_args(arguments)
+    examples = load(options.corpora, every=QUICK if options.quick else 1)
+    step = next(protocols.by_site(examples))
+    full, *others = VARIANTS
+    chosen = [v for v in others if not options.only or any(w in v.name for w in options.only)]
+
+    print(f"| | {' | '.join(COLUMNS)} |")
+    print(f"|---|{'---:|' * len(COLUMNS)}", flush=True)
+    say(f"{full.name}: training")
+    model = boilerstrip.train(
+        [example.document for example in step.training], seed=options.seed, jobs=options.jobs
+    )
+    reference = _test(full, model, step.held_out)
+    print(_row(full, reference, reference), flush=True)
+    for variant in chosen:
+        with variant.patch() if variant.patch else nullcontext():
+            used = model
+            if variant.patch or variant.keep:
+                say(f"{variant.name}: training")
+                used = boilerstrip.train(
+                    [e.document for e in step.training if not variant.keep or variant.keep(e)],
+                    seed=options.seed,
+                    jobs=options.jobs,
+                )
+            print(_row(variant, _test(variant, used, step.held_out), reference), flush=True)
+
+
+def _test(variant: Variant, model: Model, held_out: Sequence[Example]) -> Outcomes:
+    say(f"{variant.name}: testing")
+    return observe(held_out, [judge_by_labels, variant.judge(model)])
+
+
+def _row(variant: Variant, outcomes: Outcomes, reference: Outcomes) -> str:
+    pages = tasks.measure_pages(outcomes)
+    gains = {
+        view: measured["gain"].value
+        for view, measured in tasks.measure_extractors(outcomes)["all"].items()
+    }
+    appeals = tasks.measure_lone(outcomes)["appeals"]["methods"][DEFAULT]
+    documents = tasks.measure_documents(outcomes)
+    numbers = (
+        f"{pages['all'][DEFAULT].value:.3f}",
+        f"{pages['corpus wcxb-dev'][DEFAULT].value:.3f}",
+        f"{gains.pop('all'):+.4f}",
+        f"{min(gains.values()):+.4f}",
+        f"{appeals['recall at 0.01'].value:.3f}",
+        f"{appeals['area'].value:.3f}",
+        f"{documents['own'][DEFAULT]['recall'].value:.3f}",
+        f"{documents['own'][DEFAULT]['lost'].value:.2%}",
+        _write_difference(_compare(outcomes, reference)),
+    )
+    return f"| {variant.name} | {' | '.join(numbers)} |"
+
+
+def _compare(outcomes: Outcomes, reference: Outcomes) -> Estimate:
+    """Estimate the difference in word F1 of whole pages."""
+    is_page = reference.examples["task"] == "page"
+    name = f"f1: {DEFAULT}"
+    differences = (outcomes.examples[name] - reference.examples[name])[is_page]
+    return estimate(lambda drawn: differences[drawn].mean(keepdims=True), differences.size)[0]
+
+
+def _write_difference(number: Estimate) -> str:
+    return f"{number.value:+.4f} ±{(number.high - number.low) / 2:.4f}"
+
+
+if __name__ == "__main__":
+    main()
