@@ -381,7 +381,9 @@ def test_section(observed: outcomes.Outcomes, tmp_path: Path) -> None:
         "calibration": tasks.measure_calibration(observed),
     }
     path = tmp_path / "quality.md"
-    path.write_text(f"# Quality\n\n{tables.BEGIN}\noutdated\n{tables.END}\n\nMore.\n", encoding="utf-8")
+    path.write_text(
+        f"# Quality\n\n{tables.BEGIN}\noutdated\n{tables.END}\n\nMore.\n", encoding="utf-8"
+    )
     for _ in range(2):  # the second time, it takes the place of the first
         tables.replace_section(path, tables.lay_out({"sites": results}, "figures"))
     text = path.read_text(encoding="utf-8")
