@@ -33,9 +33,8 @@ def draw(results: Mapping[str, Any], path: Path) -> None:
         1, len(panels), figsize=(8, 3.2), sharey=True, sharex=True, layout="constrained"
     )
     for panel, (sort, measured) in zip(axes, panels.items(), strict=True):
-        shown = {name: each["MB/s"] for name, each in measured.items() if "jobs" not in name}
-        names = list(shown)[::-1]
-        rates = [shown[name] for name in names]
+        names = list(measured)[::-1]
+        rates = [measured[name]["MB/s"] for name in names]
         bars = panel.barh(
             names, rates, color=[OWN if name in OWN_NAMES else OTHERS for name in names]
         )

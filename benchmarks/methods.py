@@ -1,9 +1,11 @@
 """What is timed: boilerstrip, and what people would use instead."""
 
+import collections
+import functools
 import html
 import re
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -43,10 +45,12 @@ class Methods(NamedTuple):
 
     Attributes:
         for_many: those that are given many documents.
+        in_jobs: the same for some numbers of jobs.
         for_one: those that are given the paragraphs of one document, and its text.
     """
 
     for_many: Mapping[str, Method]
+    in_jobs: Mapping[str, Callable[[Texts], object]]
     for_one: Mapping[str, Callable[[Sequence[str], str], object]]
 
 
@@ -66,15 +70,14 @@ def make(training: Sequence[tuple[str, Label]]) -> Methods:
         "jusText": Method(lambda texts: list(map(_run_justext, texts.documents)), LITTLE),
         "winnow-md": Method(lambda texts: list(map(_run_winnow, texts.documents)), LITTLE),
         "step 1": Method(lambda texts: score_alone(texts.paragraphs, *step_1)),
-        "clean_many": Method(lambda texts: list(boilerstrip.clean_many(texts.joined))),
-        "classify_many": Method(lambda texts: list(boilerstrip.classify_many(texts.joined))),
-        "clean_many, 2 jobs": Method(
-            lambda texts: list(boilerstrip.clean_many(texts.joined, jobs=2))
-        ),
-        "classify_many, 2 jobs": Method(
-            lambda texts: list(boilerstrip.classify_many(texts.joined, jobs=2))
-        ),
+        "clean_many": Method(functools.partial(_consume, boilerstrip.clean_many)),
+        "classify_many": Method(functools.partial(_consume, boilerstrip.classify_many)),
         "join and encode": Method(lambda texts: "\n".join(texts.paragraphs).encode()),
+    }
+    in_jobs = {
+        f"{run.__name__}, jobs={jobs}": functools.partial(_consume, run, jobs=jobs)
+        for run in (boilerstrip.clean_many, boilerstrip.classify_many)
+        for jobs in (1, 2)
     }
     for_one = {
         FASTTEXT: lambda paragraphs, _: fast.predict(paragraphs),
@@ -83,7 +86,16 @@ def make(training: Sequence[tuple[str, Label]]) -> Methods:
         "clean": lambda _, text: boilerstrip.clean(text),
         "classify": lambda _, text: boilerstrip.classify(text),
     }
-    return Methods(for_many, for_one)
+    return Methods(for_many, in_jobs, for_one)
+
+
+def _consume(
+    run: Callable[..., Iterator[object]],
+    texts: Texts,
+    **options: Any,  # noqa: ANN401 (those of the function)
+) -> None:
+    """Take all results, as a program does that writes them out: one after the other."""
+    collections.deque(run(texts.joined, **options), maxlen=0)
 
 
 def _fit_fasttext(training: Sequence[tuple[str, Label]]) -> Any:  # noqa: ANN401 (it has no types)

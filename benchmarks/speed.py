@@ -1,8 +1,9 @@
 """Measure speed: ``python -m benchmarks.speed``.
 
 Times boilerstrip and what people would use instead in rounds, each method once a round, so that a
-busy moment of the machine hits all alike. Writes benchmarks/results.json and
-docs/figures/speed.svg; what they mean is told in benchmarks/README.md.
+busy moment of the machine hits all alike. Times are those that the processor spent on the work,
+on all cores together; only where work is shared among processes it is the time that passed. Writes
+benchmarks/results.json and docs/figures/speed.svg; what they mean is told in benchmarks/README.md.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import os
 import platform
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "rounds": options.rounds,
         "measured on": _machine(),
         "many": {each.sort: _time_many(made, each, options.rounds) for each in sorts},
+        "jobs": {each.sort: _time_jobs(made, each, options.rounds) for each in sorts},
         "one": _time_one(made, sorts[1], options.rounds),
     }
     _show(results)
@@ -100,6 +102,16 @@ def _time_many(made: Methods, timed: Texts, rounds: int) -> Results:
     }
 
 
+def _time_jobs(made: Methods, timed: Texts, rounds: int) -> Results:
+    """Time methods on many documents that are shared among processes."""
+    runs = {name: functools.partial(run, timed) for name, run in made.in_jobs.items()}
+    seconds = _time_rounds(runs, rounds, time.perf_counter)
+    return {
+        name: {"MB/s": 1e-6 * timed.size / statistics.median(measured)}
+        for name, measured in seconds.items()
+    }
+
+
 def _time_one(made: Methods, timed: Texts, rounds: int) -> Results:
     """Time methods on documents of 20 paragraphs, a call for each."""
     documents = list(zip(timed.documents, timed.joined, strict=True))[:DOCUMENTS]
@@ -120,16 +132,20 @@ def _time_one(made: Methods, timed: Texts, rounds: int) -> Results:
     }
 
 
-def _time_rounds(runs: dict[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
+def _time_rounds(
+    runs: Mapping[str, Callable[[], object]],
+    rounds: int,
+    clock: Callable[[], float] = time.process_time,
+) -> dict[str, list[float]]:
     """Run each of `runs` once untimed, then once a round; give the seconds of each round."""
     seconds: dict[str, list[float]] = {name: [] for name in runs}
     for number in range(rounds + 1):
         for name, run in runs.items():
             gc.collect()
-            start = time.perf_counter()
+            start = clock()
             run()
             if number:
-                seconds[name].append(time.perf_counter() - start)
+                seconds[name].append(clock() - start)
     return seconds
 
 
@@ -160,15 +176,15 @@ def _processor() -> str:
 
 
 def _show(results: Results) -> None:
-    for sort, measured in results["many"].items():
-        print(f"\n{sort}: {results['texts'][sort]}")
-        for name, numbers in measured.items():
-            cells = "".join(f"{value:9.2f} {unit}" for unit, value in numbers.items())
-            print(f"  {name:26}{cells}")
-    print("\none document of 20 paragraphs")
-    for name, numbers in results["one"].items():
-        cells = "".join(f"{value:9.2f} {unit}" for unit, value in numbers.items())
-        print(f"  {name:26}{cells}")
+    tables = {
+        **{f"{sort}, {results['texts'][sort]}": each for sort, each in results["many"].items()},
+        **{f"{sort}, in several processes": each for sort, each in results["jobs"].items()},
+        "one document of 20 paragraphs": results["one"],
+    }
+    for title, table in tables.items():
+        print(f"\n{title}")
+        for name, numbers in table.items():
+            print(f"  {name:26}", *(f"{value:9.2f} {unit}" for unit, value in numbers.items()))
 
 
 if __name__ == "__main__":
