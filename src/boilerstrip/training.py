@@ -191,16 +191,13 @@ def _feature_matrix(texts: Sequence[str]) -> sparse.csr_matrix:
     """Make the matrix of hashed features: a row a paragraph, scaled by its number of terms."""
     parts = []
     for piece in features.extract(texts):
-        starts = (
-            piece.runs.starts if piece.runs.firsts is None else piece.runs.starts[piece.runs.firsts]
-        )
-        sizes = np.diff(starts, append=piece.words.size)
-        owners = np.repeat(np.arange(starts.size), sizes)
-        shapes = piece.shape_rows.shape[1]
-        row = np.concatenate([owners, owners, np.repeat(np.arange(starts.size), shapes)])
+        sizes = np.diff(piece.edges)
+        count, shapes = piece.shape_rows.shape
+        owners = np.repeat(np.arange(count), sizes)
+        row = np.concatenate([owners, owners, np.repeat(np.arange(count), shapes)])
         column = np.concatenate([piece.words, piece.pairs, piece.shape_rows.ravel()])
         value = (1 / np.sqrt(2 * sizes + shapes)).astype(np.float32)[row]
-        parts.append(sparse.csr_matrix((value, (row, column)), shape=(starts.size, features.ROWS)))
+        parts.append(sparse.csr_matrix((value, (row, column)), shape=(count, features.ROWS)))
     return sparse.vstack(parts, format="csr")
 
 
