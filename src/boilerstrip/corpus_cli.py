@@ -150,7 +150,7 @@ def _run(arguments: argparse.Namespace) -> int:
         arguments.usage_error(str(error))
     options |= {name: getattr(arguments, name) for name in others}
     try:
-        with _progress() as progress:
+        with _messages(), _progress() as progress:
             report = clean_corpus(
                 arguments.inputs,
                 arguments.output,
@@ -181,6 +181,17 @@ def _write_whole(path: Path, text: str) -> None:
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     unfinished.write_text(text)
     unfinished.replace(path)
+
+
+@contextmanager
+def _messages() -> Iterator[None]:
+    """Write warnings to standard error, just as they are."""
+    logger, handler = logging.getLogger("boilerstrip"), logging.StreamHandler()
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
 
 
 @contextmanager

@@ -14,7 +14,14 @@ from boilerstrip.corpus.files import CorpusFile
 from boilerstrip.corpus.json_values import encode
 from boilerstrip.corpus.lines import clean_lines, read_lines
 from boilerstrip.corpus.report import Counts
-from boilerstrip.corpus.streams import BLOCK, Block, UnreadableError, gzip_member, split_long, zstd
+from boilerstrip.corpus.streams import (
+    BLOCK,
+    Block,
+    UnreadableError,
+    gzip_member,
+    split_long,
+    zstd_compressor,
+)
 from boilerstrip.corpus.tables import clean_rows, open_table, read_rows
 from boilerstrip.corpus.warc import clean_records, read_records
 from boilerstrip.paragraphs import KINDS
@@ -121,10 +128,13 @@ def open_output(
                 yield write
         elif file.suffix == ".jsonl.zst":
             # One frame: many readers take the end of the first one for the end of the file.
-            with zstd().ZstdFile(output, "wb") as stream:
-                yield stream.write
+            compressor = zstd_compressor()
+            yield lambda data: output.write(compressor.compress(data))
+            output.write(compressor.flush())
         else:
             yield output.write
+            if file.suffix.endswith(".gz") and output.tell() == 0:
+                output.write(gzip_member([]))
         output.flush()
         os.fsync(output.fileno())
 

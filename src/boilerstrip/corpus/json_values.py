@@ -114,21 +114,26 @@ def find_values(line: Line, names: Collection[bytes]) -> dict[bytes, tuple[int, 
     while key := KEY.match(line, end):
         start = key.end()
         end = _value_end(line, start)
-        name = key[1]
+        name = bytes(key[1])
         if BACKSLASH in name:
             name = encode_string(parse(name))
         if name in names:
             found[name] = start, end
-            if len(found) == len(names) and all(line.find(name, end) < 0 for name in names):
+            if len(found) == len(names) and not _may_recur(line, end, names):
                 break
     return found
+
+
+def _may_recur(line: Line, start: int, names: Collection[bytes]) -> bool:
+    """Whether one of the names may stand further on, be it with escapes."""
+    return line.find(b"\\", start) >= 0 or any(line.find(name, start) >= 0 for name in names)
 
 
 def _value_end(line: Line, start: int) -> int:
     opening = line[start : start + 1]
     if opening == b'"':
         return _string_end(line, start)
-    if opening not in {b"{", b"["}:
+    if opening not in (b"{", b"["):
         scalar = SCALAR.match(line, start)
         return start if scalar is None else scalar.end()
     depth = 0

@@ -16,7 +16,7 @@ from boilerstrip.corpus.documents import Settings
 from boilerstrip.corpus.files import CorpusFile
 from boilerstrip.corpus.journal import Journal, state
 from boilerstrip.corpus.report import Counts
-from boilerstrip.corpus.streams import GZIP
+from boilerstrip.corpus.streams import GZIP, gzip_member
 from boilerstrip.corpus.work import unfinished, unfinished_removed
 from boilerstrip.errors import CorpusError
 
@@ -57,7 +57,7 @@ class Plan:
         for folder in {target.parent for target in targets}:
             folder.mkdir(parents=True, exist_ok=True)
         if resume or force:
-            _remove_leftovers(set(targets))
+            _remove_leftovers({*targets, *([] if self._removed is None else [self._removed])})
 
     def _refuse(self, target: Path, *, resume: bool) -> None:
         other = self._journal.other_settings(target)
@@ -112,6 +112,8 @@ class Plan:
                 for file in self._files:
                     with _part(file).open("rb") as part:
                         shutil.copyfileobj(part, joined)
+                if self._removed.name.endswith(".gz") and joined.tell() == 0:
+                    joined.write(gzip_member([]))
                 joined.flush()
                 os.fsync(joined.fileno())
             self._journal.note(self._removed, made_of, state(path), Counts())

@@ -103,6 +103,8 @@ def clean_corpus(  # noqa: PLR0913 (one for each thing that can be wanted; all b
         TypeError, ValueError: an option is wrong.
     """
     inputs, keep, remove = _listed(inputs), _listed(keep), _listed(remove)
+    if isinstance(inputs, str | bytes):
+        raise TypeError(f"inputs is {type(inputs).__name__}; it must be several, e.g. a list")
     check_arguments(
         threshold=threshold,
         keep=keep,

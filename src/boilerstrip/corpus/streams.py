@@ -33,7 +33,7 @@ __all__ = [
     "read_zstd",
     "require",
     "split_long",
-    "zstd",
+    "zstd_compressor",
 ]
 
 BLOCK = 1 << 20
@@ -134,8 +134,8 @@ def inflate(file: IO[bytes]) -> Iterator[bytes]:
     Raises:
         DamageError: the data is cut short, damaged, or no gzip.
     """
-    data = file.read(CHUNK)
-    while data:
+    data = b""
+    while True:
         member = fast_zlib.decompressobj(wbits=31)
         while not member.eof:
             data = data or file.read(CHUNK)
@@ -147,6 +147,8 @@ def inflate(file: IO[bytes]) -> Iterator[bytes]:
                 raise DamageError(f"the gzip data is damaged: {error}") from error
             data = member.unused_data if member.eof else member.unconsumed_tail
         data = data.lstrip(b"\0") or file.read(CHUNK)  # zeros may fill up a tape block
+        if not data:
+            return
 
 
 def gzip_member(pieces: Iterable[bytes | bytearray]) -> bytes:
@@ -155,8 +157,7 @@ def gzip_member(pieces: Iterable[bytes | bytearray]) -> bytes:
     return b"".join([*map(member.compress, pieces), member.flush()])
 
 
-def zstd() -> ModuleType:
-    """Import the module that knows zstd."""
+def _zstd() -> ModuleType:
     return require("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd", "zstd")
 
 
@@ -166,10 +167,16 @@ def read_zstd(file: IO[bytes]) -> Iterator[bytes]:
     Raises:
         DamageError: the data is cut short, damaged, or no zstd.
     """
-    library = zstd()
+    library = _zstd()
     with library.ZstdFile(file) as stream:
         try:
             while chunk := stream.read1(BLOCK):
                 yield chunk
         except (EOFError, library.ZstdError) as error:
             raise DamageError(f"the zstd data is cut short or damaged: {error}") from error
+
+
+def zstd_compressor() -> Any:  # noqa: ANN401 (its module may not be there)
+    """Make an object that compresses into one zstd frame, with a check sum."""
+    library = _zstd()
+    return library.ZstdCompressor(options={library.CompressionParameter.checksum_flag: 1})

@@ -8,7 +8,14 @@ from typing import IO, Any
 
 from boilerstrip.corpus.documents import SPANS, Document, Settings, judge_documents
 from boilerstrip.corpus.json_values import encode
-from boilerstrip.corpus.streams import BLOCK, Block, UnreadableError, decode, require
+from boilerstrip.corpus.streams import (
+    BLOCK,
+    Block,
+    DamageError,
+    UnreadableError,
+    decode,
+    require,
+)
 
 __all__ = ["clean_rows", "open_table", "read_rows"]
 
@@ -22,29 +29,49 @@ def read_rows(file: IO[bytes], column: str) -> Iterator[Block]:
     Raises:
         UnreadableError: the file is no table, or has no such column of strings.
     """
-    arrow = require("pyarrow", "parquet")
     table = _open(file)
-    schema, total = table.schema_arrow, max(table.metadata.num_rows, 1)
+    schema, metadata = table.schema_arrow, table.metadata
     _check(schema, column)
-    size = sum(table.metadata.row_group(n).total_byte_size for n in range(table.num_row_groups))
-    rows = min(max(BLOCK * total // max(size, 1), 1), ROWS)
+    size = sum(metadata.row_group(n).total_byte_size for n in range(metadata.num_row_groups))
+    rows = min(max(BLOCK * metadata.num_rows // max(size, 1), 1), ROWS)
     length = os.fstat(file.fileno()).st_size
-    batches = table.iter_batches(batch_size=rows, use_threads=False)
-    number = 1
-    while True:
+    number, damage = 1, None
+    held: list[Any] = []
+
+    def block() -> Block:
+        batch = _join(held, schema)
+        position = length * (number - 1 + len(batch)) // max(metadata.num_rows, 1)
+        return Block(number, batch, batch.nbytes, position, damage)
+
+    try:
+        for batch in _read_batches(table, rows):
+            held.append(batch)
+            if sum(map(len, held)) >= rows:
+                yield block()
+                number += sum(map(len, held))
+                held.clear()
+    except DamageError as error:
+        damage = number + sum(map(len, held)), str(error)
+    if held or damage:
+        yield block()
+
+
+def _read_batches(table: Any, rows: int) -> Iterator[Any]:  # noqa: ANN401 (of RecordBatch)
+    """Read row group by row group, so that a damaged one does not spoil those before it."""
+    errors = (require("pyarrow", "parquet").ArrowException, OSError)
+    for group in range(table.num_row_groups):
         try:
-            batch = next(batches, None)
-        except (arrow.ArrowException, OSError) as error:
+            yield from table.iter_batches(rows, [group], use_threads=False)
+        except errors as error:
             if isinstance(error, OSError) and error.errno is not None:  # of the file itself
                 raise
-            nothing = arrow.RecordBatch.from_pylist([], schema)
-            yield Block(number, nothing, 0, length, (number, f"the table is damaged: {error}"))
-            return
-        if batch is None:
-            return
-        position = length * (number - 1 + batch.num_rows) // total
-        yield Block(number, batch, batch.nbytes, position)
-        number += batch.num_rows
+            raise DamageError(f"the table is damaged: {error}") from error
+
+
+def _join(batches: list[Any], schema: Any) -> Any:  # noqa: ANN401 (RecordBatch, Schema)
+    arrow = require("pyarrow", "parquet")
+    joined = arrow.Table.from_batches(batches, schema).combine_chunks().to_batches()
+    return joined[0] if joined else arrow.RecordBatch.from_pylist([], schema)
 
 
 def _open(file: IO[bytes] | Path) -> Any:  # noqa: ANN401 (a ParquetFile, if pyarrow is there)
@@ -135,7 +162,8 @@ def open_table(
     compression: str | dict[str, str] = "snappy"
     if metadata.num_row_groups:
         columns = map(metadata.row_group(0).column, range(metadata.num_columns))
-        compression = {each.path_in_schema: each.compression.lower() for each in columns}
+        codecs = {each.path_in_schema: each.compression for each in columns}
+        compression = {name: "none" if c == "UNCOMPRESSED" else c for name, c in codecs.items()}
     if settings.spans:
         if SPANS in schema.names:
             raise UnreadableError(f"there is a column {SPANS!r} already")

@@ -75,6 +75,7 @@ class _Stream(io.RawIOBase):
         super().__init__()
         self._chunks = chunks
         self._held = memoryview(b"")
+        self._position = 0
 
     def readable(self) -> bool:
         return True
@@ -87,7 +88,11 @@ class _Stream(io.RawIOBase):
             self._held = memoryview(chunk)
         size = min(len(buffer), len(self._held))
         buffer[:size], self._held = self._held[:size], self._held[size:]
+        self._position += size
         return size
+
+    def tell(self) -> int:
+        return self._position
 
 
 def clean_records(

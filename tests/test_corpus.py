@@ -1,0 +1,1185 @@
+"""Whole corpora: formats, fidelity, errors, and runs that are broken off."""
+
+import base64
+import gzip
+import hashlib
+import io
+import json
+import os
+import pickle
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+import zlib
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from backports import zstd
+from fastwarc.warc import ArchiveIterator
+from hypothesis import given
+from hypothesis import strategies as st
+
+import boilerstrip
+from boilerstrip import CorpusError, Model, clean_corpus, cli
+from boilerstrip.corpus import blocks, json_values, lines, streams, work
+from boilerstrip.corpus.documents import Settings, load_options
+from boilerstrip.corpus.files import CorpusFile, find_files
+
+PAGES = (
+    "Support independent journalism: donate today!\n\nThe council met on Tuesday.\nRead more\n",
+    "Rain fell on Leeds all day, and the river rose.\r\nSubscribe to our newsletter!\r\n",
+    "“It will stand,” said the engineer.\n\nAdvertisement\n\nNobody drove over it. 🌉\n",
+    "Subscribe to our newsletter and never miss a story.",
+    "Дождь прекратился вечером.\nПоддержите нас!\n",
+    "",
+)
+APPEALS = ("donate today", "read more", "subscribe to", "advertisement", "поддержите нас")
+FORMATS = (".jsonl", ".jsonl.gz", ".jsonl.zst", ".parquet", ".warc.wet.gz")
+
+
+@pytest.fixture(scope="module")
+def model_path(model: Model, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the file of the small model."""
+    path = tmp_path_factory.mktemp("models") / "model.npz"
+    model.save(path)
+    return str(path)
+
+
+@pytest.fixture
+def clean(tmp_path: Path, model_path: str) -> Callable[..., boilerstrip.CorpusReport]:
+    """Return `clean_corpus` with the small model, from the folder `in` to the folder `out`."""
+
+    def clean(**options: Any) -> boilerstrip.CorpusReport:
+        inputs, output = options.pop("inputs", [tmp_path / "in"]), options.pop("output", "out")
+        return clean_corpus(inputs, tmp_path / output, model_path=model_path, **options)
+
+    return clean
+
+
+Clean = Callable[..., boilerstrip.CorpusReport]
+
+
+# --- reading and writing the formats, as others do ----------------------------------------------
+
+
+def records(count: int = 40) -> list[dict[str, Any]]:
+    """Make some records."""
+    return [
+        {
+            "id": f"r{number}",
+            "text": PAGES[number % len(PAGES)],
+            "url": f"https://a.example/{number}",
+        }
+        for number in range(count)
+    ]
+
+
+def write(path: Path, items: list[dict[str, Any]]) -> None:
+    """Write records in the format that the name tells."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = b"".join(json.dumps(item, ensure_ascii=False).encode() + b"\n" for item in items)
+    if path.name.endswith(".parquet"):
+        pq.write_table(pa.Table.from_pylist(items), path, compression="zstd", row_group_size=16)
+    elif path.name.endswith(".warc.wet.gz"):
+        path.write_bytes(b"".join(map(gzip.compress, [WARCINFO, *map(warc_record, items)])))
+    elif path.name.endswith(".gz"):
+        path.write_bytes(gzip.compress(lines))
+    elif path.name.endswith(".zst"):
+        half = len(lines) // 2
+        path.write_bytes(zstd.compress(lines[:half]) + zstd.compress(lines[half:]))
+    else:
+        path.write_bytes(lines)
+
+
+WARCINFO = b"WARC/1.0\r\nWARC-Type: warcinfo\r\nContent-Length: 13\r\n\r\nisPartOf: CC\n\r\n\r\n"
+
+
+def warc_record(item: dict[str, Any]) -> bytes:
+    """Make a conversion record as Common Crawl writes it."""
+    content = item["text"].encode()
+    return (
+        b"WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Target-URI: %b\r\nX-odd-CASE: kept\r\n"
+        b"WARC-Record-ID: <%b>\r\nWARC-Block-Digest: sha1:OLD\r\nContent-Length: %d\r\n\r\n"
+        b"%b\r\n\r\n"
+    ) % (item["url"].encode(), item["id"].encode(), len(content), content)
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """Read records in the format that the name tells."""
+    if path.name.endswith(".parquet"):
+        found: list[dict[str, Any]] = pq.read_table(path).to_pylist()
+        return found
+    if path.name.endswith(".warc.wet.gz"):
+        return [
+            {
+                "id": (record.record_id or "").strip("<>"),
+                "text": record.reader.read().decode(),
+                "url": record.headers["WARC-Target-URI"],
+            }
+            for record in ArchiveIterator(io.BytesIO(gzip.decompress(path.read_bytes())))
+            if record.headers["WARC-Type"] == "conversion"
+        ]
+    return [json.loads(line) for line in read_lines(path)]
+
+
+def read_lines(path: Path) -> list[bytes]:
+    """Read the lines of a file."""
+    data = path.read_bytes()
+    if path.name.endswith(".gz"):
+        data = gzip.decompress(data)
+    elif path.name.endswith(".zst"):
+        data = zstd.decompress(data)
+    return data.splitlines(keepends=True)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Read all files of a folder but the journal."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != ".boilerstrip"
+    }
+
+
+# --- formats ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_formats(clean: Clean, tmp_path: Path, model: Model, suffix: str) -> None:
+    """In every format, texts come out as `clean` makes them, and all else as it was."""
+    write(tmp_path / "in" / "sub" / f"part{suffix}", records())
+    report = clean(remove=APPEALS)
+    expected = [
+        {**r, "text": boilerstrip.clean(r["text"], model=model, remove=APPEALS)} for r in records()
+    ]
+    assert read(tmp_path / "out" / "sub" / f"part{suffix}") == expected
+    assert report.documents == len(expected)
+    assert report.files == 1
+    assert 0 < report.removed < report.paragraphs
+    assert report.bytes > 0
+
+
+def test_text_files(clean: Clean, tmp_path: Path, model: Model) -> None:
+    """A plain text is one document."""
+    (tmp_path / "in").mkdir()
+    for number, page in enumerate(PAGES):
+        (tmp_path / "in" / f"{number}.txt").write_bytes(page.encode())
+    report = clean()
+    assert report.documents == len(PAGES)
+    assert files(tmp_path / "out") == {
+        f"{number}.txt": boilerstrip.clean(page, model=model).encode()
+        for number, page in enumerate(PAGES)
+    }
+
+
+def test_warc_headers(clean: Clean, tmp_path: Path) -> None:
+    """Length and digest are those of the new content; other headers and records stay."""
+    write(tmp_path / "in" / "a.warc.wet.gz", records(1))
+    clean(remove=["Read more", "donate"], threshold=1)
+    data = gzip.decompress((tmp_path / "out" / "a.warc.wet.gz").read_bytes())
+    content = b"The council met on Tuesday.\n"
+    assert data == WARCINFO + warc_record({**records(1)[0], "text": content.decode()}).replace(
+        b"sha1:OLD",
+        b"sha1:" + base64.b32encode(hashlib.sha1(content, usedforsecurity=False).digest()),
+    )
+
+
+def test_parquet_schema(clean: Clean, tmp_path: Path) -> None:
+    """A table keeps its schema, its metadata, its other columns and its compression."""
+    schema = pa.schema(
+        [
+            pa.field("n", pa.int8(), metadata={"unit": "m"}),
+            pa.field("text", pa.large_string(), nullable=False),
+            pa.field("tags", pa.list_(pa.string())),
+        ],
+        metadata={"who": "me"},
+    )
+    rows = [{"n": n, "text": PAGES[n % 4], "tags": ["a"] * (n % 3)} for n in range(50)]
+    source = tmp_path / "in" / "a.parquet"
+    source.parent.mkdir()
+    pq.write_table(
+        pa.Table.from_pylist(rows, schema),
+        source,
+        compression={"n": "none", "text": "zstd", "tags.list.element": "gzip"},
+    )
+    clean()
+    found = pq.ParquetFile(tmp_path / "out" / "a.parquet")
+    assert found.schema_arrow.equals(pq.read_schema(source), check_metadata=True)
+    assert found.schema_arrow.field("text").type == pa.large_string()
+    assert [r["n"] for r in found.read().to_pylist()] == list(range(50))
+    columns = [found.metadata.row_group(0).column(n).compression for n in range(3)]
+    assert columns == ["UNCOMPRESSED", "ZSTD", "GZIP"]
+
+
+def test_empty_files(clean: Clean, tmp_path: Path) -> None:
+    """Files without a record give files without a record."""
+    for suffix in FORMATS[:-1]:
+        items = pa.schema([("text", pa.string())])
+        write(tmp_path / "in" / f"a{suffix}", [])
+        if suffix == ".parquet":
+            pq.write_table(items.empty_table(), tmp_path / "in" / "a.parquet")
+    assert clean().documents == 0
+    for suffix in FORMATS[:-1]:
+        assert read(tmp_path / "out" / f"a{suffix}") == []
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".jsonl.gz", ".jsonl.zst"])
+def test_one_frame(clean: Clean, tmp_path: Path, suffix: str) -> None:
+    """Readers that stop at the end of the first zstd frame miss nothing; times are not written."""
+    write(tmp_path / "in" / f"a{suffix}", records())
+    clean()
+    data = (tmp_path / "out" / f"a{suffix}").read_bytes()
+    if suffix.endswith(".zst"):
+        decompressor = zstd.ZstdDecompressor()
+        decompressor.decompress(data)
+        assert decompressor.eof
+        assert not decompressor.unused_data
+    if suffix.endswith(".gz"):
+        assert data[3:8] == bytes(5)
+
+
+# --- fidelity -----------------------------------------------------------------------------------
+
+LINES = (
+    b'{"n": 1.0e5, "big": 123456789012345678901234567890, "text": "%b", "n": 2, "x": NaN}\r\n',
+    b'  {"meta":{"text":"Read more","a":[{"b":"}]\\""}]},\t"text" :"%b" ,"t\\u0065x":"\\ud83d"}\n',
+    b'{"text": "old", "t\\u0065xt": "%b", "e": "caf\xc3\xa9 \\u00e9 \\/"}\n',
+    b"   \n",
+    b'{"text": "%b"}',
+)
+
+
+def test_other_bytes_stay(clean: Clean, tmp_path: Path) -> None:
+    """Numbers, escapes, blanks, repeated and nested names: all but the text stays as it is."""
+    (tmp_path / "in").mkdir()
+    text = rb"Rain \u2014 and \"snow\".\nRead more\n\u0000\\ Sun."
+    (tmp_path / "in" / "a.jsonl").write_bytes(b"".join(LINES).replace(b"%b", text))
+    clean(remove=["read more"], threshold=1)
+    found = (tmp_path / "out" / "a.jsonl").read_bytes()
+    escaped, plain = rb"Rain \u2014 and \"snow\".\n\u0000\\ Sun.", "Rain — and".encode()
+    assert found == b"".join(LINES).replace(b"%b", escaped).replace(
+        b'"t\\u0065xt": "Rain \\u2014 and', b'"t\\u0065xt": "' + plain
+    )
+
+
+def test_unchanged_bytes(clean: Clean, tmp_path: Path) -> None:
+    """Where nothing is removed, nothing changes, not even the way that the text is escaped."""
+    (tmp_path / "in").mkdir()
+    data = rb'{"text": "Rain\/snow \u0041\ud800"}' + b"\n"
+    (tmp_path / "in" / "a.jsonl").write_bytes(data)
+    clean(threshold=1)
+    assert (tmp_path / "out" / "a.jsonl").read_bytes() == data
+
+
+DEFAULTS = Settings(
+    threshold=None,
+    keep=(),
+    remove=(),
+    kinds=None,
+    split="auto",
+    model_path=None,
+    text_field="text",
+    id_field=None,
+    site_field=None,
+    removed=None,
+    spans=False,
+    drop_empty=False,
+    on_error="skip",
+    dry_copy=False,
+)
+
+
+json_like = st.lists(
+    st.sampled_from([*'{}[]:,"\\', '"text"', "\\u00", "1", "-", "null", "NaN", " ", "é", "a"])
+).map("".join)
+
+
+@given(
+    st.one_of(
+        json_like.map(str.encode),
+        json_like.map(lambda inside: b'{"text":"' + inside.encode() + b'"}'),
+        st.binary().map(lambda inside: b'{"text":"' + inside.replace(b"\n", b"") + b'"}'),
+    ),
+    st.booleans(),
+)
+def test_what_is_a_record(line: bytes, has_orjson: bool) -> None:  # noqa: FBT001
+    """A line is good if Python's own parser finds a string there, orjson or not."""
+    try:
+        record = json.loads(line.decode())
+        is_good = isinstance(record, dict) and isinstance(record.get("text"), str)
+    except ValueError:
+        is_good = False
+    with pytest.MonkeyPatch.context() as patch:
+        if not has_orjson:
+            patch.setattr(json_values, "orjson", None)
+        block = streams.Block(1, bytearray(line), len(line), 0)
+        file = CorpusFile(Path("a"), Path("b"), ".jsonl")
+        outcome = blocks.clean_block(block, file, replace(DEFAULTS, dry_copy=True))
+    is_blank = not line or line.isspace()
+    assert bool(outcome.problems) == (not is_good and not is_blank)
+    assert b"".join(outcome.data) == (line if is_good or is_blank else b"")
+
+
+# --- very long documents and lines --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("suffix", [*FORMATS, ".txt"])
+def test_long_document(clean: Clean, tmp_path: Path, model: Model, suffix: str) -> None:
+    """A document of several megabytes is judged in parts, cut where lines end."""
+    page = "".join(PAGES[:3]) * 100
+    text = page * (2_500_000 // len(page))
+    if suffix == ".txt":
+        (tmp_path / "in").mkdir()
+        (tmp_path / "in" / "a.txt").write_bytes(text.encode())
+    else:
+        write(tmp_path / "in" / f"a{suffix}", [*records(2), {"id": "x", "text": text, "url": "u"}])
+    report = clean(removed=tmp_path / "removed.jsonl")
+    removed = [line for line in read(tmp_path / "removed.jsonl") if "r" not in line["id"]]
+    assert all(text[line["start"] : line["end"]] == line["text"] for line in removed)
+    parts = list(streams.split_long([text]))
+    assert len(parts) == 3
+    assert all(part.endswith("\n") for part in parts)
+    expected = "".join(boilerstrip.clean(part, model=model) for part in parts)
+    target = tmp_path / "out" / f"a{suffix}"
+    found = target.read_bytes().decode() if suffix == ".txt" else read(target)[-1]["text"]
+    assert found == expected
+    assert report.documents == (1 if suffix == ".txt" else 3)
+
+
+@given(st.lists(st.text("ab \n")), st.integers(1, 9))
+def test_split_long(pieces: list[str], longest: int) -> None:
+    """Parts rebuild the text, are short enough, and end with a line or at a blank if they can."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(streams, "BLOCK", longest)
+        parts = list(streams.split_long(pieces))
+    assert "".join(parts) == "".join(pieces)
+    assert all(len(part) <= longest for part in parts)
+    assert all(part[-1] in " \n" or set(part) == {*part} - {" ", "\n"} for part in parts[:-1])
+
+
+@given(
+    st.lists(st.text(st.sampled_from("ab\n"), max_size=30)),
+    st.integers(1, 20),
+    st.sampled_from([".jsonl", ".jsonl.gz", ".jsonl.zst"]),
+)
+def test_blocks_of_lines(pieces: list[str], size: int, suffix: str) -> None:
+    """Blocks rebuild the file, hold whole lines, and know the number of the first one."""
+    data = "".join(pieces).encode()
+    packed = {".jsonl": data, ".jsonl.gz": gzip.compress(data), ".jsonl.zst": zstd.compress(data)}
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (streams, lines):
+            patch.setattr(module, "BLOCK", size)
+            patch.setattr(module, "CHUNK", size)
+        found = list(lines.read_lines(io.BytesIO(packed[suffix]), suffix))
+    assert b"".join(block.data for block in found) == data
+    number = 1
+    for block in found:
+        assert block.first == number
+        number += block.data.count(b"\n")
+    assert all(block.data.endswith(b"\n") for block in found[:-1])
+    assert all(len(block.data) < 3 * size or block.data.count(b"\n") == 1 for block in found[:-1])
+
+
+# --- many processes -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("parts", [1, 9])
+def test_jobs(clean: Clean, tmp_path: Path, parts: int) -> None:
+    """Outputs do not depend on the number of processes, nor on which of them does what."""
+    for number in range(parts):
+        for suffix in FORMATS:
+            write(tmp_path / "in" / f"{number}{suffix}", records(9000 // parts))
+    write(tmp_path / "in" / "bad.jsonl", records(3))
+    with (tmp_path / "in" / "bad.jsonl").open("ab") as file:
+        file.write(b"{")
+    found, reports = [], []
+    for jobs in (1, 2):
+        output = tmp_path / f"out{jobs}"
+        removed = output / "removed.jsonl.gz"
+        report = clean(output=output, removed=removed, on_error="skip", jobs=jobs)
+        found.append(files(output))
+        reports.append(report.as_dict() | {"seconds": 0, "megabytes_per_second": 0})
+    assert found[0] == found[1]
+    assert len(found[0]) == 5 * parts + 2
+    assert reports[0] == reports[1]
+
+
+def test_back_pressure(clean: Clean, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slowly blocks are written, few are read ahead."""
+    write(tmp_path / "in" / "a.jsonl", [{"text": "Rain fell on Leeds. " * 5000}] * 200)
+    most = 0
+    take = work._take
+
+    def take_slowly(path: Path) -> Any:
+        nonlocal most
+        time.sleep(0.02)
+        most = max(most, len(unfinished_files(path.parent)))
+        return take(path)
+
+    monkeypatch.setattr(work, "_take", take_slowly)
+    clean(jobs=2)
+    assert most <= 2 * 2 * work.BLOCKS_A_JOB + 1
+
+
+def test_settings_are_small(model_path: str) -> None:
+    """What every process gets has the model's path, not the model."""
+    settings = replace(DEFAULTS, model_path=model_path)
+    assert load_options(settings).model is not None
+    assert len(pickle.dumps(settings)) < 1000
+
+
+# --- what is written ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_removed(clean: Clean, tmp_path: Path, suffix: str) -> None:
+    """Every removed paragraph is written, with the document it is from, and where it was in it."""
+    items = [{"n": number, **record} for number, record in enumerate(records(12))]
+    write(tmp_path / "in" / f"a{suffix}", items)
+    fields = {"id_field": "id", "site_field": "url"}
+    if suffix == ".warc.wet.gz":
+        fields = {"site_field": "WARC-Target-URI"}
+    report = clean(removed=tmp_path / "removed.jsonl", remove=APPEALS, **fields)
+    removed = read(tmp_path / "removed.jsonl")
+    assert len(removed) == report.removed > 0
+    rest = {item["id"]: item["text"] for item in items}
+    for line in reversed(removed):
+        item = items[int(line["id"].strip("<>")[1:])]
+        assert line["site"] == item["url"]
+        assert item["text"][line["start"] : line["end"]] == line["text"]
+        assert line["kind"] in boilerstrip.KINDS
+        assert 0 <= line["score"] <= 1
+        text = rest[item["id"]]
+        rest[item["id"]] = text[: line["start"]] + text[line["end"] :]
+    for record in read(tmp_path / "out" / f"a{suffix}"):
+        assert record["text"].split() == rest[record["id"]].split()
+    kinds = {line["kind"] for line in removed}
+    assert report.removed_characters == {
+        kind: sum(len(line["text"]) for line in removed if line["kind"] == kind) for kind in kinds
+    }
+
+
+def test_removed_without_id(clean: Clean, tmp_path: Path) -> None:
+    """A document without an id is named by file and line; ids are copied as they are."""
+    (tmp_path / "in").mkdir()
+    data = b'\n{"text":"Read more"}\n{"text":"Read more","id":12345678901234567890.50}\n'
+    (tmp_path / "in" / "a.jsonl").write_bytes(data)
+    clean(remove=["read more"], threshold=1, removed=tmp_path / "r.jsonl", site_field="site")
+    ids = [line.split(b',"start"')[0] for line in read_lines(tmp_path / "r.jsonl")]
+    assert ids == [
+        b'{"id":"a.jsonl:2","site":null',
+        b'{"id":12345678901234567890.50,"site":null',
+    ]
+
+
+@pytest.mark.parametrize("suffix", FORMATS[:-1])
+def test_spans(clean: Clean, tmp_path: Path, model: Model, suffix: str) -> None:
+    """Spans are added behind the other fields, and the texts left alone."""
+    write(tmp_path / "in" / f"a{suffix}", records())
+    clean(spans=True)
+    for found, record in zip(read(tmp_path / "out" / f"a{suffix}"), records(), strict=True):
+        spans = found.pop("boilerplate_spans")
+        assert found == record
+        expected = [p for p in boilerstrip.classify(record["text"], model=model) if p.kind]
+        assert [(s["start"], s["end"], s["kind"]) for s in spans] == [
+            (p.start, p.end, p.kind) for p in expected
+        ]
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_drop_empty(clean: Clean, tmp_path: Path, suffix: str) -> None:
+    """Documents with nothing left are counted, and left out if that is wanted."""
+    write(tmp_path / "in" / f"a{suffix}", records(12))
+    options: dict[str, Any] = {
+        "remove": [line for page in PAGES[3:5] for line in page.splitlines()],
+        "keep": ["rain fell", "the council", "the engineer"],
+    }
+    kept = clean(**options)
+    assert len(read(tmp_path / "out" / f"a{suffix}")) == 12
+    dropped = clean(**options, drop_empty=True, force=True)
+    assert kept.emptied == dropped.emptied == 6
+    assert kept.documents == dropped.documents == 12
+    found = [record["id"] for record in read(tmp_path / "out" / f"a{suffix}")]
+    assert found == ["r0", "r1", "r2", "r6", "r7", "r8"]
+
+
+def test_drop_empty_text_file(clean: Clean, tmp_path: Path) -> None:
+    """An empty text file is left out, also when an earlier run had written one."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text("Read more")
+    assert clean(remove=["read more"]).emptied == 1
+    assert files(tmp_path / "out") == {"a.txt": b""}
+    clean(remove=["read more"], drop_empty=True, force=True)
+    assert files(tmp_path / "out") == {}
+    assert clean(remove=["read more"], drop_empty=True, resume=True).finished_before == 1
+
+
+def test_dry_copy(clean: Clean, tmp_path: Path) -> None:
+    """A dry copy changes nothing."""
+    for suffix in FORMATS:
+        write(tmp_path / "in" / f"a{suffix}", records())
+    report = clean(dry_copy=True, drop_empty=True)
+    for suffix in FORMATS:
+        assert read(tmp_path / "out" / f"a{suffix}") == read(tmp_path / "in" / f"a{suffix}")
+    assert report.removed == report.emptied == 0
+
+
+# --- bad input ----------------------------------------------------------------------------------
+
+GOOD = b'{"text": "Rain fell on Leeds."}\n'
+BAD_LINES = {
+    "not JSON": b'{"text": "Rain"\n',
+    "not a JSON object": b'["text"]\n',
+    "no field 'text'": b'{"txt": "Rain"}\n',
+    "is null; it must be a string": b'{"text": null}\n',
+    "is 5; it must be a string": b'{"text": 5}\n',
+    'is ["Rain"]; it must be a string': b'{"text": ["Rain"]}\n',
+    "not UTF-8": b'{"text": "caf\xe9"}\n',
+    "codec can't decode": b'{"name": "caf\xe9", "text": "Rain"}\n',
+    "Invalid control character": b'{"text": "a\tb"}\n',
+    "bracket that is never closed": b'{"a": [1, {"text": "Rain"}, \n',
+    "recursion": b'{"text": "Rain", "a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}\n",
+}
+
+
+@pytest.mark.parametrize("fault", BAD_LINES)
+@pytest.mark.parametrize("on_error", ["fail", "skip", "pass"])
+def test_bad_lines(
+    clean: Clean, tmp_path: Path, caplog: pytest.LogCaptureFixture, fault: str, on_error: str
+) -> None:
+    """A bad record is named by file and line, and ends the run, is left out or passed on."""
+    source, target = tmp_path / "in" / "a.jsonl", tmp_path / "out" / "a.jsonl"
+    source.parent.mkdir()
+    source.write_bytes(GOOD + BAD_LINES[fault] + GOOD)
+    if on_error == "fail":
+        with pytest.raises(CorpusError) as error:
+            clean()
+        messages = [str(error.value)]
+        assert files(tmp_path / "out") == {}
+    else:
+        report = clean(on_error=on_error, keep=["rain"])
+        messages = caplog.messages
+        assert (report.documents, report.errors) == (2, 1)
+        passed = BAD_LINES[fault] if on_error == "pass" else b""
+        assert target.read_bytes() == GOOD + passed + GOOD
+    assert len(messages) == 1
+    assert messages[0].startswith(f"{source}:2: ")
+    assert fault in messages[0]
+
+
+def test_torn_last_line(clean: Clean, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A last line without an end is as good as others, if it is whole."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.jsonl").write_bytes(GOOD + GOOD[:-1])
+    (tmp_path / "in" / "b.jsonl").write_bytes(GOOD + GOOD[:-9])
+    assert clean(on_error="skip", keep=["rain"]).documents == 3
+    assert files(tmp_path / "out") == {"a.jsonl": GOOD + GOOD[:-1], "b.jsonl": GOOD}
+    torn = f"{tmp_path / 'in' / 'b.jsonl'}:2: not JSON: a string that never ends"
+    assert caplog.messages == [torn]
+
+
+@pytest.mark.parametrize("suffix", [".jsonl.gz", ".jsonl.zst", ".warc.wet.gz"])
+@pytest.mark.parametrize("damage", ["cut", "overwritten", "behind"])
+def test_damaged(
+    clean: Clean, tmp_path: Path, caplog: pytest.LogCaptureFixture, suffix: str, damage: str
+) -> None:
+    """What can be read of a damaged file is; where it is damaged is told."""
+    source, target = tmp_path / "in" / f"a{suffix}", tmp_path / "out" / f"a{suffix}"
+    noise = random.Random(0)  # noqa: S311 (nobody is to be kept from guessing)
+    items = [{**record, "url": str(noise.random())} for record in records(6000)]
+    write(source, items)
+    data = source.read_bytes()
+    place = len(data) * 3 // 4
+    if damage == "cut":
+        data = data[:place]
+    elif damage == "overwritten":
+        data = data[:place] + bytes(40) + data[place + 40 :]
+    else:
+        data += b"rubbish"
+    source.write_bytes(data)
+    with pytest.raises(CorpusError, match=r"damaged|cut short"):
+        clean()
+    assert files(tmp_path / "out") == {}
+    report = clean(on_error="skip")
+    found = read(target)
+    assert len(found) == report.documents
+    assert len(found) == 6000 if damage == "behind" else 1000 < len(found) < 6000
+    assert report.errors == len(caplog.messages) >= 1
+    number = int(caplog.messages[-1].removeprefix(f"{source}:").split(":")[0])
+    assert len(found) < number <= 6002  # WET files have one record more
+    if damage != "overwritten":  # gzip notices that only at the end
+        assert [record["id"] for record in found] == [item["id"] for item in items[: len(found)]]
+        assert number - len(found) <= 2
+
+
+def test_damaged_table(clean: Clean, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A table that is damaged somewhere is read up to there; null is no text."""
+    source, target = tmp_path / "in" / "a.parquet", tmp_path / "out" / "a.parquet"
+    items = records(3000)
+    items[1]["text"] = None
+    write(source, items)
+    data = source.read_bytes()
+    start = pq.ParquetFile(source).metadata.row_group(100).column(1).data_page_offset
+    source.write_bytes(data[:start] + bytes(40) + data[start + 40 :])
+    report = clean(on_error="skip")
+    assert report.errors == 2
+    assert caplog.messages[0] == f"{source}:2: the column 'text' is null; it must be a string"
+    assert "the table is damaged" in caplog.messages[1]
+    found = read(target)
+    assert [record["id"] for record in found[:3]] == ["r0", "r2", "r3"]
+    assert len(found) == report.documents
+    clean(on_error="pass", force=True)
+    assert read(target)[1] == items[1]
+
+
+UNREADABLE = {
+    "a.txt": (b"caf\xe9 au lait", "not UTF-8 at byte 3"),
+    "a.parquet": (b"PAR1 and no more", "no Parquet file"),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_unreadable(
+    clean: Clean, tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str, jobs: int
+) -> None:
+    """A file of which nothing can be used ends the run, is left out, or copied."""
+    data, fault = UNREADABLE[name]
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / name).write_bytes(data)
+    with pytest.raises(CorpusError, match=fault):
+        clean(jobs=jobs)
+    removed = tmp_path / "removed.jsonl"
+    report = clean(on_error="skip", removed=removed, jobs=jobs)
+    assert (report.documents, report.errors) == (0, 1)
+    assert files(tmp_path / "out") == {}
+    assert removed.read_bytes() == b""
+    assert fault in caplog.text
+    clean(on_error="pass", jobs=jobs)
+    assert files(tmp_path / "out") == {name: data}
+
+
+@pytest.mark.parametrize(
+    ("schema", "options", "fault"),
+    [
+        ({"txt": pa.string()}, {}, r"no column 'text' among \['txt'\]"),
+        ({"text": pa.int8()}, {}, "the column 'text' is of type int8; it must be string"),
+        (
+            {"text": pa.string(), "boilerplate_spans": pa.int8()},
+            {"spans": True},
+            "there is a column 'boilerplate_spans' already",
+        ),
+    ],
+)
+def test_wrong_columns(
+    clean: Clean, tmp_path: Path, schema: dict[str, Any], options: dict[str, Any], fault: str
+) -> None:
+    """A table without a column of texts cannot be used."""
+    (tmp_path / "in").mkdir()
+    pq.write_table(pa.schema(schema).empty_table(), tmp_path / "in" / "a.parquet")
+    with pytest.raises(CorpusError, match=fault):
+        clean(**options)
+
+
+def test_spans_twice(clean: Clean, tmp_path: Path) -> None:
+    """Spans that are there already are not written over."""
+    write(tmp_path / "in" / "a.jsonl", records(3))
+    clean(spans=True)
+    with pytest.raises(CorpusError, match=r"a\.jsonl:1: there is a field 'boilerplate_spans'"):
+        clean(spans=True, inputs=[tmp_path / "out"], output=tmp_path / "out2")
+
+
+@pytest.mark.parametrize(
+    ("suffix", "module", "extra"),
+    [
+        (".jsonl.zst", "backports.zstd", "zstd"),
+        (".parquet", "pyarrow", "parquet"),
+        (".warc.wet.gz", "fastwarc.warc", "warc"),
+    ],
+)
+def test_missing_extra(
+    clean: Clean,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    suffix: str,
+    module: str,
+    extra: str,
+) -> None:
+    """A package that is missing is named with the command that installs it."""
+    write(tmp_path / "in" / f"a{suffix}", records(3))
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(CorpusError, match=rf"{module}.*: pip install 'boilerstrip\[{extra}\]'"):
+        clean()
+
+
+def test_without_fast(clean: Clean, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without orjson and isal the same comes out, only slower."""
+    for suffix in FORMATS:
+        write(tmp_path / "in" / f"a{suffix}", records())
+    fast = clean(removed=tmp_path / "fast.jsonl")
+    monkeypatch.setattr(json_values, "orjson", None)
+    monkeypatch.setattr(streams, "fast_zlib", zlib)
+    slow = clean(removed=tmp_path / "slow.jsonl", output=tmp_path / "slow")
+    for suffix in FORMATS:
+        assert read(tmp_path / "slow" / f"a{suffix}") == read(tmp_path / "out" / f"a{suffix}")
+    assert read(tmp_path / "slow.jsonl") == read(tmp_path / "fast.jsonl")
+    assert slow.removed == fast.removed
+
+
+# --- files --------------------------------------------------------------------------------------
+
+
+def test_find_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Folders are searched, patterns expanded, and places below them kept."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("a/x.jsonl", "a/b/x.jsonl", "a/.h/x.jsonl", "a/.y.txt", "a/note.md", "c/x.txt"):
+        path = Path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+    def targets(*inputs: str) -> list[str]:
+        return [str(file.target) for file in find_files(inputs, "out")]
+
+    assert targets("a") == ["out/b/x.jsonl", "out/x.jsonl"]
+    assert targets("a/x.jsonl", "c") == ["out/x.jsonl", "out/x.txt"]
+    assert targets("*/x.*") == ["out/a/x.jsonl", "out/c/x.txt"]
+    assert targets("a/**/*.jsonl") == ["out/b/x.jsonl", "out/x.jsonl"]
+    assert find_files(["c/x.txt"], "y.txt") == [(Path("c/x.txt"), Path("y.txt"), ".txt")]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "output", "fault"),
+    [
+        ([], "out", "there is no input"),
+        (["a"], "a/out", "a/out lies in a, which is read"),
+        (["a/x.jsonl"], "a", "a/x.jsonl is read and would be written"),
+        (["a/x.jsonl", "b/x.jsonl"], "out", "would both be written to out/x.jsonl"),
+        (["a", "b"], "out.jsonl", "out.jsonl is one file and 2 are read"),
+        (["a/x.jsonl"], "out.jsonl.gz", "must have the same of these endings: .jsonl "),
+        (["note.md"], "out", "must have the same of these endings: .jsonl "),
+        (["c"], "out", "c: no file with one of these endings"),
+        (["*.zst"], "out", "no file with one of these endings"),
+    ],
+)
+def test_wrong_files(
+    clean: Clean,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    inputs: list[str],
+    output: str,
+    fault: str,
+) -> None:
+    """Files that cannot be read, or would get into each other's way, are named."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("a/x.jsonl", "b/x.jsonl", "c/note.md", "note.md"):
+        path = Path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    with pytest.raises(CorpusError) as error:
+        clean(inputs=inputs, output=output)
+    assert fault in str(error.value)
+
+
+def test_existing_outputs(clean: Clean, tmp_path: Path) -> None:
+    """What exists is not written over, unless that is forced."""
+    write(tmp_path / "in" / "a.jsonl", records())
+    for name in ("out/a.jsonl", "removed.jsonl"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("mine")
+        for resume in (False, True):
+            with pytest.raises(CorpusError, match=name):
+                clean(removed=tmp_path / "removed.jsonl", resume=resume)
+        assert path.read_text() == "mine"
+        if name == "out/a.jsonl":
+            path.unlink()
+    clean(removed=tmp_path / "removed.jsonl", force=True)
+    assert len(read(tmp_path / "out" / "a.jsonl")) == len(records())
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "fault"),
+    [
+        ({"threshold": 2}, ValueError, "threshold"),
+        ({"kinds": {"spam"}}, ValueError, "spam"),
+        ({"keep": "a phrase"}, TypeError, "keep"),
+        ({"on_error": "ignore"}, ValueError, "on_error is 'ignore'"),
+        ({"jobs": 0}, ValueError, "jobs"),
+        ({"jobs": "2"}, TypeError, "jobs"),
+        ({"removed": "a.csv"}, ValueError, "removed"),
+        ({"removed": "in/r.jsonl"}, CorpusError, "r.jsonl lies in"),
+        ({"removed": "out/a.jsonl"}, CorpusError, "read or written already"),
+        ({"spans": True, "drop_empty": True}, ValueError, "spans"),
+        ({"spans": True}, CorpusError, "spans can only be added"),
+        ({"inputs": "in"}, TypeError, "inputs"),
+    ],
+)
+def test_wrong_options(
+    clean: Clean, tmp_path: Path, options: dict[str, Any], error: type[Exception], fault: str
+) -> None:
+    """Options that are wrong are told before anything is written."""
+    (tmp_path / "in").mkdir()
+    for name in ("a.jsonl", "b.txt"):
+        (tmp_path / "in" / name).touch()
+    if "removed" in options:
+        options = options | {"removed": tmp_path / options["removed"]}
+    with pytest.raises(error, match=fault):
+        clean(**options)
+    assert not (tmp_path / "out").exists()
+
+
+def test_missing_model(tmp_path: Path) -> None:
+    """A model that is not there is named."""
+    write(tmp_path / "a.jsonl", records())
+    with pytest.raises(FileNotFoundError, match=r"none\.npz"):
+        clean_corpus([tmp_path / "a.jsonl"], tmp_path / "out", model_path="none.npz")
+
+
+# --- runs that are broken off -------------------------------------------------------------------
+
+
+def states(folder: Path) -> dict[str, tuple[int, int]]:
+    """Tell which files there are, and when they were made."""
+    found = {name: (folder / name).stat() for name in files(folder)}
+    return {name: (stat.st_ino, stat.st_mtime_ns) for name, stat in found.items()}
+
+
+def test_resume(clean: Clean, tmp_path: Path) -> None:
+    """Finished files are not done again, unless their inputs or they themselves have changed."""
+    for name in ("a.jsonl", "b.jsonl.gz", "c.jsonl.zst"):
+        write(tmp_path / "in" / name, records())
+    removed = tmp_path / "out" / "removed.jsonl"
+    first = clean(removed=removed)
+    before, whole = states(tmp_path / "out"), files(tmp_path / "out")
+    again = clean(removed=removed, resume=True)
+    assert states(tmp_path / "out") == before
+    assert again.finished_before == 3
+    assert again.removed_characters == first.removed_characters
+    (tmp_path / "out" / "b.jsonl.gz").unlink()
+    clean(removed=removed, resume=True)
+    assert files(tmp_path / "out") == whole
+    write(tmp_path / "in" / "a.jsonl", records(3))
+    assert clean(removed=removed, resume=True).documents == 3 + 2 * len(records())
+    assert len(read(tmp_path / "out" / "a.jsonl")) == 3
+
+
+def test_resume_differently(clean: Clean, tmp_path: Path) -> None:
+    """A run cannot go on with other settings; what they were is told."""
+    write(tmp_path / "in" / "a.jsonl", records())
+    clean(threshold=0.5, keep=["rain"])
+    with pytest.raises(CorpusError, match=r"threshold was 0\.5 and is 0\.7, keep was \['rain'\]"):
+        clean(threshold=0.7, resume=True)
+    clean(threshold=0.7, resume=True, force=True)
+    assert clean(threshold=0.7, resume=True).finished_before == 1
+
+
+def test_torn_journal(clean: Clean, tmp_path: Path) -> None:
+    """A journal whose last line is torn loses that line only."""
+    for name in ("a.jsonl", "b.jsonl", "c.jsonl"):
+        write(tmp_path / "in" / name, records())
+    clean()
+    journal = tmp_path / "out" / ".boilerstrip"
+    journal.write_bytes(journal.read_bytes()[:-20])
+    (tmp_path / "out" / "c.jsonl").unlink()
+    assert clean(resume=True).finished_before == 2
+    assert clean(resume=True).finished_before == 3
+
+
+CRASHES = """
+import functools, os, random, shutil, signal, sys, time
+from boilerstrip import clean_corpus
+
+clean = functools.partial(clean_corpus, ["in"], model_path=sys.argv[1], drop_empty=True)
+clean("warm")  # loads all that is needed, before the first fork
+
+def start(resume, step=None):
+    '''Run in a process of its own, which may end before the file operation of a number.'''
+    child = os.fork()
+    if child:
+        return child
+
+    def count(event, arguments):
+        nonlocal step
+        if event in ("open", "os.rename", "os.remove", "os.mkdir"):
+            step -= 1
+            if step < 0:
+                os._exit(9)
+
+    if step is not None:
+        sys.addaudithook(count)
+    clean("out", removed="out/removed.jsonl", resume=resume)
+    os._exit(0)
+
+def end(child):
+    '''Wait for the end of a process, and say whether it was finished.'''
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert code in (0, 9, -9)
+    print("finished" if code == 0 else "broken off", flush=True)
+    input()
+    return code == 0
+"""
+KILLS = """
+random.seed(0)
+started = time.perf_counter()
+assert end(start(False))
+duration = time.perf_counter() - started
+kills = 0
+while kills < 30:
+    shutil.rmtree("out")
+    is_finished = False
+    while not is_finished:
+        child = start(True)
+        time.sleep(random.random() ** 2 * duration)
+        os.kill(child, signal.SIGKILL)
+        is_finished = end(child)
+        kills += not is_finished
+"""
+STEPS = """
+step, is_finished = 0, False
+while not is_finished:
+    shutil.rmtree("out", ignore_errors=True)
+    is_finished = end(start(False, step))
+    assert is_finished or end(start(True))
+    step += 1
+assert step > 50
+"""
+
+
+@pytest.mark.parametrize(
+    ("script", "count"), [(KILLS, 1200), (STEPS, 12)], ids=["killed", "step by step"]
+)
+def test_broken_off(clean: Clean, tmp_path: Path, model_path: str, script: str, count: int) -> None:
+    """A run that ends at any moment can be resumed, and in the end all files are the same.
+
+    After the end of each run, files with final names are whole; what was finished is not done
+    again. Runs are killed at thirty random moments, or before each single file operation.
+    """
+    for suffix in (".jsonl", ".jsonl.gz", ".jsonl.zst", ".parquet"):
+        write(tmp_path / "in" / f"a{suffix}", records(count))
+    (tmp_path / "in" / "b.txt").write_text("")
+    expected_folder = tmp_path / "expected"
+    removed = expected_folder / "removed.jsonl"
+    clean(output=expected_folder, removed=removed, drop_empty=True)
+    expected = files(expected_folder)
+    finished: dict[str, tuple[int, int]] = {}
+    with subprocess.Popen(  # noqa: S603 (our script)
+        [sys.executable, "-c", CRASHES + script, model_path],
+        cwd=tmp_path,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for line in process.stdout:
+            found = files(tmp_path / "out") if (tmp_path / "out").exists() else {}
+            named = {name: data for name, data in found.items() if not name.startswith(".")}
+            now = states(tmp_path / "out") if found else {}
+            assert named.items() <= expected.items()
+            assert finished.items() <= now.items()
+            finished = {name: now[name] for name in named}
+            if line == "finished\n":
+                assert found == expected
+                finished = {}
+            process.stdin.write("\n")
+            process.stdin.flush()
+    assert process.returncode == 0
+
+
+def start(folder: Path, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+    """Start the command."""
+    code = "import sys; from boilerstrip.cli import main; sys.exit(main())"
+    return subprocess.Popen(  # noqa: S603 (our command)
+        [sys.executable, "-c", code, "corpus", *arguments],
+        cwd=folder,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        **options,
+    )
+
+
+def unfinished_files(folder: Path) -> list[Path]:
+    """Tell what is not finished yet."""
+    return list(folder.glob(".*.tmp"))
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_interrupted(
+    clean: Clean, tmp_path: Path, model_path: str, jobs: str, how: signal.Signals
+) -> None:
+    """Interrupted, a run tidies up; killed, its processes end with it; both can be resumed."""
+    for number in range(3):
+        write(tmp_path / "in" / f"{number}.jsonl", records(8000))
+    clean(output=tmp_path / "expected")
+    arguments = ("in", "-o", "out", "--model", model_path, "--jobs", jobs)
+    with start(tmp_path, *arguments) as process:
+        while not (tmp_path / "out" / "0.jsonl").exists() or not unfinished_files(tmp_path / "out"):
+            assert process.poll() is None
+            time.sleep(0.005)
+        os.kill(process.pid, how)
+        _, messages = process.communicate(timeout=60)  # until the last of its processes has ended
+    if how == signal.SIGINT:
+        assert process.returncode == 130
+        assert messages == "boilerstrip: interrupted; the same command goes on with --resume\n"
+        assert not unfinished_files(tmp_path / "out")
+    else:
+        assert process.returncode == -how
+    with start(tmp_path, *arguments, "--resume") as process:
+        _, messages = process.communicate()
+    assert process.returncode == 0
+    assert "1 of them finished before" in messages or "2 of them finished before" in messages
+    assert files(tmp_path / "out") == files(tmp_path / "expected")
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_disk_full(tmp_path: Path, model_path: str, jobs: str) -> None:
+    """When no more can be written, the file is named, and nothing half is left."""
+    write(tmp_path / "in" / "0.jsonl", records(300))
+    write(tmp_path / "in" / "1.jsonl", records(20_000))
+    with start(
+        tmp_path,
+        *("in", "-o", "out", "--model", model_path, "--jobs", jobs),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1_200_000, 1_200_000)),
+    ) as process:
+        _, messages = process.communicate()
+    assert messages == "boilerstrip: out/1.jsonl: File too large\n"
+    assert process.returncode == 1
+    assert list(files(tmp_path / "out")) == ["0.jsonl"]
+
+
+# --- the command line ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def run(
+    tmp_path: Path,
+    model_path: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Callable[..., tuple[int, str]]:
+    """Return a function that runs the command where the corpus is; it returns code and messages."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str) -> tuple[int, str]:
+        try:
+            code = cli.main(["corpus", *arguments, "--model", model_path])
+        except SystemExit as error:
+            code = int(error.code or 0)
+        output = capsys.readouterr()
+        assert output.out == ""
+        return code, output.err
+
+    return run
+
+
+Run = Callable[..., tuple[int, str]]
+
+
+def test_command(run: Run, tmp_path: Path) -> None:
+    """Every option does what it says."""
+    write(tmp_path / "in" / "a.jsonl", [{"t": r["text"], "i": r["id"]} for r in records(12)])
+    (tmp_path / "keep").write_text("  advertisement\n\nrain\nsubscribe\ncouncil\nstand\nnobody\n")
+    (tmp_path / "remove").write_text("read  MORE\nПоддержите нас!\nдождь\ndonate\n")
+    code, messages = run(
+        *("in/*.jsonl", "-o", "out", "--text-field", "t", "--id-field", "i", "--threshold", "1"),
+        *("--keep-file", "keep", "--remove-file", "remove", "--removed", "r.jsonl"),
+        *("--drop-empty", "--stats", "stats.json", "--split", "line"),
+    )
+    assert code == 0
+    assert messages.startswith("1 files, ")
+    texts = [record["t"] for record in read(tmp_path / "out" / "a.jsonl")]
+    assert texts[:4] == ["The council met on Tuesday.\n", *PAGES[1:4]]
+    assert len(texts) == 8
+    assert {line["id"] for line in read(tmp_path / "r.jsonl")} == {"r0", "r4", "r6", "r10"}
+    stats = json.loads((tmp_path / "stats.json").read_text())
+    assert (stats["documents"], stats["emptied"], stats["removed"]) == (12, 4, 8)
+    assert (stats["errors"], stats["paragraphs"]) == (0, 22)
+
+
+def test_command_kinds(run: Run, tmp_path: Path) -> None:
+    """Only the kinds that are named are removed; a single file is written to a file."""
+    write(tmp_path / "a.jsonl", records())
+    assert run("a.jsonl", "-o", "b.jsonl", "--kinds", "donation, paywall", "--spans")[0] == 0
+    spans = [span for record in read(tmp_path / "b.jsonl") for span in record["boilerplate_spans"]]
+    assert {span["kind"] for span in spans} <= {"donation", "paywall"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("in", "-o", "out", "--threshold", "7"), 2, "threshold is 7.0"),
+        (("in", "-o", "out", "--jobs", "0"), 2, "jobs is 0"),
+        (("in", "-o", "out", "--spans", "--drop-empty"), 2, "choose one"),
+        (("in", "-o", "out", "--removed", "x.txt"), 2, "must end with .jsonl"),
+        (("in",), 2, "-o/--output"),
+        (("nowhere", "-o", "out"), 1, "boilerstrip: nowhere: No such file or directory\n"),
+        (("in", "-o", "file/out"), 1, "boilerstrip: file/out: Not a directory\n"),
+        (("in", "-o", "out", "--keep-file", "binary"), 1, "binary: not UTF-8 at byte 1"),
+        (("bad.jsonl", "-o", "out"), 1, "bad.jsonl:1: not JSON"),
+        (("bad.jsonl", "-o", "out", "--on-error", "pass"), 0, "bad.jsonl:1: not JSON"),
+    ],
+)
+def test_command_errors(
+    run: Run, tmp_path: Path, arguments: tuple[str, ...], code: int, message: str
+) -> None:
+    """A mistake is named, with the right exit code."""
+    write(tmp_path / "in" / "a.jsonl", records(3))
+    (tmp_path / "file").touch()
+    (tmp_path / "bad.jsonl").write_text('{"text": "Rain')
+    (tmp_path / "binary").write_bytes(b"a\xff")
+    found, messages = run(*arguments)
+    assert found == code
+    assert message in messages
+
+
+def test_closed_pipe(tmp_path: Path, model_path: str) -> None:
+    """Nobody may be reading the messages; the work is done all the same."""
+    write(tmp_path / "in" / "a.jsonl", records())
+    reader, writer = os.pipe()
+    os.close(reader)
+    code = "import sys; from boilerstrip.cli import main; sys.exit(main())"
+    command = [sys.executable, "-c", code, "corpus", "in", "-o", "out", "--model", model_path]
+    ended = subprocess.run(  # noqa: S603 (our command)
+        command, cwd=tmp_path, stderr=writer, check=False
+    )
+    assert ended.returncode == 0
+    os.close(writer)
+    assert len(read(tmp_path / "out" / "a.jsonl")) == len(records())
+
+
+def test_progress(clean: Clean, tmp_path: Path) -> None:
+    """Progress never goes back, and ends when all is done."""
+    for number in range(2):
+        write(tmp_path / "in" / f"{number}.jsonl.gz", records(12_000))
+    steps: list[Any] = []
+    clean(progress=steps.append)
+    size = sum(path.stat().st_size for path in (tmp_path / "in").iterdir())
+    assert steps[-1] == (size, size, 24_000)
+    assert steps == sorted(steps)
+    assert len(steps) == 6  # two blocks and the end of each file
+
+
+def test_progress_bar(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal gets a progress bar, with the bad records above it."""
+    write(tmp_path / "in" / "a.jsonl", records(3))
+    with (tmp_path / "in" / "a.jsonl").open("ab") as file:
+        file.write(b"{")
+    assert "documents]" not in run("in", "-o", "quiet", "--on-error", "skip")[1]
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    code, messages = run("in", "-o", "out", "--on-error", "skip")
+    assert code == 0
+    assert "3 documents]" in messages
+    assert "a.jsonl:4: not JSON" in messages
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    _, messages = run("in", "-o", "out", "--on-error", "skip", "--force")
+    assert "pip install 'boilerstrip[progress]'" in messages
