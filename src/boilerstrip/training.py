@@ -34,22 +34,28 @@ __all__ = ["train"]
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
-FOLDS = 3
+UNKNOWN = -1  # a label or kind that is not known
 FEWEST_PARAGRAPHS = 20  # of either label
-STRENGTH_PAGES, STRENGTH_ALONE = 2.0, 10.0  # of the data against the penalty on large weights
-STEPS, EPOCHS_STEP_1 = 1_500_000, (3, 100)  # of stochastic gradient descent; as many as make that
-ITERATIONS = 1000
-WIDEST_WEIGHT = 12  # standard deviations: larger weights are cut off when rounded to a byte
-LAYERS = (48, 24)
-EPOCHS = 10
-UNKNOWN = -1
-LARGE, THINNING = 20, 10
-STRENGTH_ADAPTING = 3.0
-TELLING_OUTPUTS = (0, 1)  # those that tell boilerplate from content
-FREE = 100.0  # scales a feature so that the penalty on its weight is next to nothing
-LEAST_SLOPE = 0.2
+FOLDS = 3  # that step 1 is fitted without, one at a time
+
+# Step 1. Strength is that of the data against the penalty on large weights.
 PAGE_OUTPUTS = [0, 2, 3]  # fitted with every paragraph counting the same
+STRENGTH_PAGES, STRENGTH_ALONE = 2.0, 10.0
+STEPS, EPOCHS_STEP_1 = 1_500_000, (3, 100)  # of gradient descent: as many epochs as make the steps
+LARGE, THINNING = 20, 10  # of documents of more paragraphs, one in so many will do
+WIDEST_WEIGHT = 12  # standard deviations: larger weights are cut off when rounded to a byte
 LARGEST_STEP = 127
+
+# Step 2.
+LAYERS = (48, 24)
+EPOCHS_STEP_2 = 10
+
+# Adapting.
+TELLING_OUTPUTS = (0, 1)  # those that tell boilerplate from content
+STRENGTH_ADAPTING = 3.0
+ITERATIONS = 1000
+FREE = 100.0  # scales a feature so that the penalty on its weight is next to nothing
+LEAST_SLOPE = 0.2  # of what the base says: below, its answers are of no use here
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +314,7 @@ def _fit_step_2(
         alpha=1e-4,
         batch_size=min(1024, len(inputs)),
         learning_rate_init=1e-3,
-        max_iter=EPOCHS,
+        max_iter=EPOCHS_STEP_2,
         random_state=int(generator.integers(2**31)),
     )
     with warnings.catch_warnings():
