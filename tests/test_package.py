@@ -51,7 +51,7 @@ def test_doctests(name: str) -> None:
     assert failed == 0
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/retraining.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/corpora.md", "docs/retraining.md"])
 def test_documentation(
     page: str,
     model: Model,

@@ -109,6 +109,8 @@ class Journal:
         self._start = ""
         with self._path.open("ab") as file:
             file.write(text.encode())
+            file.flush()
+            os.fsync(file.fileno())
 
     def _key(self, output: Path) -> str:
         return os.path.relpath(output, self._path.parent)

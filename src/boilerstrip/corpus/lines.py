@@ -67,10 +67,9 @@ def clean_lines(block: Block, name: str, settings: Settings) -> tuple[list[Line]
     Returns:
         The lines to write, in pieces, and the documents.
     """
-    if block.data.find(b"\n", 0, len(block.data) - 1) < 0:
-        lines = [block.data]  # perhaps very long: not copied
-    else:
-        lines = io.BytesIO(block.data).readlines()
+    # A line that is alone may be very long: neither it nor what comes of it is copied.
+    is_alone = block.data.find(b"\n", 0, len(block.data) - 1) < 0
+    lines = [block.data] if is_alone else io.BytesIO(block.data).readlines()
     records = [
         _read(line, number, name, settings) for number, line in enumerate(lines, block.first)
     ]
@@ -79,7 +78,7 @@ def clean_lines(block: Block, name: str, settings: Settings) -> tuple[list[Line]
     data: list[Line] = []
     for record in records:
         data += _edit(record, settings)
-    return data, documents
+    return data if is_alone else [b"".join(data)], documents
 
 
 def _read(line: Line, number: int, name: str, settings: Settings) -> _Record:
