@@ -22,7 +22,7 @@ demo: $(VENV)/installed ## show an article with its boilerplate marked
 test: $(VENV)/tools ## run all tests but those of the engines, on the installed package
 	$(BIN)/pytest --cov
 
-test-engines: $(ENGINES_VENV)/tools ## test the adapters on the engines themselves
+test-engines: $(ENGINES_VENV)/tools ## test the adapters on the engines themselves (Spark needs Java 17)
 	$(ENGINES_VENV)/bin/pytest tests/engines
 
 check: $(VENV)/tools ## check format, style and types
