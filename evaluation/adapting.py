@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         base = Model.load(options.base)
     generator = np.random.default_rng(options.seed)
     pages = [e for e in examples if e.task == "page"]
-    generator.shuffle(pages)  # type: ignore[arg-type]
+    generator.shuffle(pages)
     new = [e for e in pages if e.corpus == options.new]
     others = [e for e in pages if e.corpus != options.new][:OTHERS]
     learned, tested = new[::2], new[1::2]
