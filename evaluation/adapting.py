@@ -8,6 +8,7 @@ table.
 """
 
 import argparse
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,6 +23,7 @@ __all__ = ["main"]
 
 LABELS = (50, 100, 200, 500)
 DRAWS = 3  # each row is the mean over so many draws of the labelled pages
+FEWEST = 20  # paragraphs of either label, as `train` demands
 OTHERS = 300  # pages of the other corpora
 
 
@@ -63,14 +65,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _draw(
     pages: Sequence[Example], count: int, generator: np.random.Generator
 ) -> list[LabelledDocument]:
-    """Draw whole pages until they hold so many labelled paragraphs or a little more."""
+    """Draw whole pages until they hold so many labelled paragraphs, and 20 of either label."""
     drawn: list[LabelledDocument] = []
-    labelled = 0
+    labels = Counter[str | None]()
     for number in generator.permutation(len(pages)):
-        if labelled >= count:
+        content, boilerplate = labels["content"], labels["boilerplate"]
+        if content + boilerplate >= count and min(content, boilerplate) >= FEWEST:
             break
         drawn.append(pages[number].document)
-        labelled += sum(p.label is not None for p in drawn[-1].paragraphs)
+        labels.update(p.label for p in drawn[-1].paragraphs)
     return drawn
 
 

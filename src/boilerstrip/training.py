@@ -18,9 +18,9 @@ import joblib
 import numpy as np
 import numpy.typing as npt
 import sklearn
-from scipy import sparse
+from scipy import optimize, sparse, special
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression, SGDClassifier
+from sklearn.linear_model import SGDClassifier
 from sklearn.neural_network import MLPClassifier
 
 from boilerstrip import context, features
@@ -52,10 +52,7 @@ EPOCHS_STEP_2 = 10
 
 # Adapting.
 TELLING_OUTPUTS = (0, 1)  # those that tell boilerplate from content
-STRENGTH_ADAPTING = 3.0
-ITERATIONS = 1000
-FREE = 100.0  # scales a feature so that the penalty on its weight is next to nothing
-LEAST_SLOPE = 0.2  # of what the base says: below, its answers are of no use here
+STRENGTH_ADAPTING = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,25 +411,34 @@ def _adapt(base: Model, table: Table) -> Model:
     """Fit how step 1 should differ from the base's for these documents.
 
     The two outputs that tell boilerplate from content get a correction: a logistic regression on
-    the same features, that starts from what the base says (as a feature all but free of penalty)
-    and is held near it by the penalty on all others.
+    the same features that starts from what the base says, and is held near it by the penalty.
     """
     known = np.flatnonzero(table.labels != UNKNOWN)
     texts = [table.texts[row] for row in known]
-    labels = table.labels[known]
+    signs = 2.0 * table.labels[known] - 1
     matrix = _feature_matrix(texts)
     used = np.unique(matrix.indices)  # the weights of all other features stay as they are
-    matrix = matrix[:, used]
+    matrix = matrix[:, used].astype(np.float64)
     outputs, _ = score_alone(texts, base.weights, base.scales, base.biases)
     weights = (base.weights.astype(np.float32) - WEIGHT_ZERO) * base.scales
-    biases = base.biases.copy()
     for output in TELLING_OUTPUTS:
-        given = sparse.csr_matrix(FREE * outputs[:, output : output + 1])
-        model = LogisticRegression(C=STRENGTH_ADAPTING, max_iter=ITERATIONS)
-        model.fit(sparse.hstack([matrix, given], format="csr"), labels)
-        slope = max(float(model.coef_[0, -1]) * FREE, LEAST_SLOPE)
-        weights[used, output] += model.coef_[0, :-1] / slope
-        biases[output] += model.intercept_[0] / slope
+        weights[used, output] += _fit_correction(matrix, outputs[:, output], signs)
     steps = np.rint(weights / base.scales).clip(-LARGEST_STEP, LARGEST_STEP) + WEIGHT_ZERO
     header = dict(base.header) | {"adapted_on": _facts(table)}
-    return replace(base, header=header, weights=steps.astype(np.uint8), biases=biases)
+    return replace(base, header=header, weights=steps.astype(np.uint8))
+
+
+def _fit_correction(
+    matrix: sparse.csr_matrix, given: Floats, signs: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Fit the weights that best add to given outputs; scikit-learn knows no such offset."""
+
+    def loss(weights: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
+        margins = signs * (given + matrix @ weights)
+        slopes = signs * special.expit(-margins)
+        value = STRENGTH_ADAPTING * np.logaddexp(0, -margins).sum() + weights @ weights / 2
+        return value, weights - STRENGTH_ADAPTING * (matrix.T @ slopes)
+
+    found = optimize.minimize(loss, np.zeros(matrix.shape[1]), jac=True, method="L-BFGS-B")
+    correction: npt.NDArray[np.float64] = found.x
+    return correction
