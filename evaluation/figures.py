@@ -130,7 +130,7 @@ def _draw_calibration(outcomes: Outcomes, tasks: list[str]) -> Figure:
 
 def _draw_extractors(views: Mapping[str, Any]) -> Figure:
     figure: Figure
-    figure, panel = plt.subplots(figsize=(7, 0.5 * len(views) + 1), layout="constrained")
+    figure, panel = plt.subplots(figsize=(7, 0.4 * len(views) + 1.2), layout="constrained")
     rows = np.arange(len(views))[::-1]
     for row, measured in zip(rows, views.values(), strict=True):
         panel.plot([measured["own"][0], measured["possible"][0]], [row, row], color=GREY)
@@ -142,7 +142,7 @@ def _draw_extractors(views: Mapping[str, Any]) -> Figure:
         values = [measured[name][0] for measured in views.values()]
         panel.plot(values, rows, marker, color=color, label=label)
     panel.set(xlabel="word F1", yticks=rows, yticklabels=list(views))
-    panel.legend(loc="best")
+    figure.legend(loc="outside lower center", ncols=3)
     return figure
 
 

@@ -54,12 +54,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         done: dict[str, Outcomes] = {}
         for step in steps:
             path = _place(step, options.seed)
-            if options.resume and path.exists():
+            is_known = options.resume and path.exists()
+            if is_known:
                 say(f"{step.name}: taken up")
                 done[step.name] = Outcomes.load(path)
             elif is_chosen:
                 done[step.name] = _run_step(step, path, options)
-            if done and (step is steps[-1] or (is_chosen and step.name in done)):
+            if done and (step is steps[-1] or (is_chosen and not is_known)):
                 _write(results, protocol, len(steps), done, folder)
 
 
