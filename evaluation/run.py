@@ -21,6 +21,7 @@ import sklearn
 import boilerstrip
 from boilerstrip import LabelledDocument
 from evaluation import figures, peers, protocols, tables, tasks
+from evaluation.bootstrap import Estimate
 from evaluation.c4 import judge_by_c4
 from evaluation.collection import load, say
 from evaluation.outcomes import Judge, Outcomes, judge_by_labels, judge_with, observe
@@ -47,6 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "boilerstrip": boilerstrip.__version__,
         "seed": options.seed,
         "documents": len(examples),
+        "numbers": Estimate._fields,
     }
     for protocol, split in PROTOCOLS.items():
         is_chosen = options.protocol in (protocol, "both")
