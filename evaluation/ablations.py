@@ -22,7 +22,7 @@ import boilerstrip
 from boilerstrip import LabelledDocument, Model, context, features, training
 from boilerstrip.decision import decide
 from boilerstrip.evaluation import WORD
-from boilerstrip.model import score_alone
+from boilerstrip.model import FIRST_KIND, score_alone
 from evaluation import protocols, tasks
 from evaluation.bootstrap import Estimate, estimate
 from evaluation.collection import Example, load, say
@@ -165,7 +165,7 @@ VARIANTS = (
     Variant("no near neighbours", patch=blind(context.NEAR_ROWS, context.FAR_ROWS)),
     Variant("no far windows", patch=blind(context.FAR_ROWS, context.PLACE_ROWS)),
     Variant("no place in the document", patch=blind(context.PLACE_ROWS, context.WIDTH)),
-    Variant("kinds hidden from step 2", patch=blind(context.OUTPUTS - 12, context.OUTPUTS)),
+    Variant("kinds hidden from step 2", patch=blind(FIRST_KIND, context.OUTPUTS)),
     Variant("step 2 of half the width", patch=change(training, LAYERS=(24, 12))),
     Variant("step 2 of twice the width", patch=change(training, LAYERS=(96, 48))),
 )

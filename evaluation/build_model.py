@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--corpora", type=Path, help="folder of the public corpora")
     parser.add_argument("-o", "--output", type=Path, required=True, help="the model file")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--jobs", type=int, default=2, help="processes that train")
+    parser.add_argument("--jobs", type=int, default=2, help="threads that train")
     options = parser.parse_args(arguments)
     examples = load(options.corpora) if options.corpora else load_own()
     say(f"training on {len(examples)} documents")

@@ -73,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--quick", action="store_true", help="a tenth of the pages, for a try")
     parser.add_argument("--resume", action="store_true", help="take up what earlier runs did")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--jobs", type=int, default=2, help="processes that train")
+    parser.add_argument("--jobs", type=int, default=2, help="threads that train")
     return parser
 
 
