@@ -1,5 +1,6 @@
 """What several tests need: a small model, trained once, and the documents it is trained on."""
 
+import signal
 from pathlib import Path
 
 import hypothesis
@@ -26,3 +27,13 @@ def documents() -> list[LabelledDocument]:
 def model(documents: list[LabelledDocument]) -> Model:
     """Return a small model, better than chance and no more."""
     return train(documents)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _interruptible() -> None:
+    """Let Ctrl-C arrive in the processes that tests start.
+
+    A shell starts what runs in its background with Ctrl-C ignored, and children inherit that.
+    """
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -761,7 +761,7 @@ def test_find_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ([], "out", "there is no input"),
         (["a"], "a/out", "a/out lies in a, which is read"),
         (["a/x.jsonl"], "a", "a/x.jsonl is read and would be written"),
-        (["a/x.jsonl", "b/x.jsonl"], "out", "would both be written to out/x.jsonl"),
+        (["a/x.jsonl", "b/x.jsonl"], "out", "out/x.jsonl; name the folder that holds both"),
         (["a", "b"], "out.jsonl", "out.jsonl is one file and 2 are read"),
         (["a/x.jsonl"], "out.jsonl.gz", "must have the same of these endings: .jsonl "),
         (["note.md"], "out", "must have the same of these endings: .jsonl "),
@@ -1027,7 +1027,7 @@ def test_interrupted(
             assert process.poll() is None
             time.sleep(0.005)
         os.kill(process.pid, how)
-        _, messages = process.communicate(timeout=60)  # until the last of its processes has ended
+        _, messages = process.communicate(timeout=300)  # until the last of its processes ended
     if how == signal.SIGINT:
         assert process.returncode == 130
         assert messages == "boilerstrip: interrupted; the same command goes on with --resume\n"

@@ -415,7 +415,7 @@ def _adapt(base: Model, table: Table) -> Model:
     """
     known = np.flatnonzero(table.labels != UNKNOWN)
     texts = [table.texts[row] for row in known]
-    signs = 2.0 * table.labels[known] - 1
+    signs = np.where(table.labels[known] == 1, 1.0, -1.0)
     matrix = _feature_matrix(texts)
     used = np.unique(matrix.indices)  # the weights of all other features stay as they are
     matrix = matrix[:, used].astype(np.float64)
