@@ -78,7 +78,13 @@ def clean_files(
             for file in files:
                 yield file, _clean_file(file, settings, tag, _clean_blocks, tick)
             return
-        with joblib.parallel_config("loky", n_jobs=jobs, inner_max_num_threads=1):
+        with joblib.parallel_config(
+            "loky",
+            n_jobs=jobs,
+            inner_max_num_threads=1,
+            initializer=_prepare_worker,
+            initargs=(os.getpid(),),
+        ):
             if len(files) >= FILES_A_JOB * jobs:
                 with joblib.Parallel(return_as="generator_unordered") as parallel:
                     work = joblib.delayed(_clean_file_in_worker)
@@ -110,7 +116,7 @@ def _share_blocks(
     try:
         while round_ := list(itertools.islice(paths, size)):
             yield from map(_take, ahead)
-            ahead = parallel(work(path, file, settings, tag) for path in round_)
+            ahead = parallel(work(path, file, settings) for path in round_)
         yield from map(_take, ahead)
     finally:
         with warnings.catch_warnings(action="ignore"):
@@ -135,8 +141,7 @@ def _take(path: Path) -> Outcome:
 # --- in other processes -------------------------------------------------------------------------
 
 
-def _clean_block_in_worker(path: Path, file: CorpusFile, settings: Settings, tag: str) -> Path:
-    _prepare_worker(int(tag))
+def _clean_block_in_worker(path: Path, file: CorpusFile, settings: Settings) -> Path:
     with path.open("rb") as stream:
         block: Block = pickle.load(stream)  # noqa: S301 (written by a process of ours)
     outcome = clean_block(block, file, settings)
@@ -148,11 +153,9 @@ def _clean_block_in_worker(path: Path, file: CorpusFile, settings: Settings, tag
 def _clean_file_in_worker(
     file: CorpusFile, settings: Settings, tag: str
 ) -> tuple[CorpusFile, Counts]:
-    _prepare_worker(int(tag))
     return file, _clean_file(file, settings, tag, _clean_blocks, lambda *_: None)
 
 
-@functools.cache
 def _prepare_worker(parent: int) -> None:
     """Leave it to the parent to be interrupted, and end when it does: joblib sees to neither."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
