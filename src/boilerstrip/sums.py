@@ -86,7 +86,8 @@ def sum_lanes(
 
 
 def widen(packed: Words64) -> tuple[Words64, Words64]:
-    """Spread the even and the odd bytes of numbers, each over lanes of 16 bits."""
+    """Spread the even and the odd bytes of numbers over lanes of 16 bits; `packed` is used up."""
     odd = packed >> ONE_BYTE
     odd &= EVEN_BYTES
-    return packed & EVEN_BYTES, odd
+    packed &= EVEN_BYTES
+    return packed, odd

@@ -47,9 +47,7 @@ def find_tokens(paragraphs: Sequence[str]) -> Tokens:
     codes = np.frombuffer(padded.translate(BYTE_CODES), np.uint8)
     if np.count_nonzero(codes == NEWLINE) != len(paragraphs) + 1:
         return find_tokens([paragraph.replace("\n", " ") for paragraph in paragraphs])
-    if text.isascii():
-        return Tokens(raw, codes, *_find_bounds(codes))
-    characters = _fold(codes, raw)
+    characters = NOWHERE if text.isascii() else _fold(codes, raw)
     return Tokens(raw, codes, *_find_bounds(codes, characters))
 
 
@@ -63,6 +61,7 @@ CHARACTER = 0xE2  # first bytes from here on begin a character that is a word by
 CASED_THREE = 0xE1  # first byte of U+1E00 to U+1FFF: Vietnamese and ancient Greek
 PUNCTUATION = 0xE280  # first two bytes of U+2000 to U+203F: quotes, dashes, bullets, odd spaces
 TWO_BLANKS = 0x2020
+NOWHERE: Ints = np.empty(0, np.int64)
 
 
 def _byte_codes() -> bytes:
@@ -142,17 +141,13 @@ def _fold_pairs(pair_at: Pairs, places: Ints, begins: Ints, raw: Bytes) -> None:
 # --- bounds -------------------------------------------------------------------------------------
 
 
-def _find_bounds(codes: Bytes, characters: Ints | None = None) -> tuple[Ints, Ints]:
+def _find_bounds(codes: Bytes, characters: Ints) -> tuple[Ints, Ints]:
     """Find where tokens begin and where they end; each of `characters` is one."""
     is_word = codes >= WORD
-    before, here = is_word[:-1], is_word[1:]  # the first byte is blank
-    if characters is None or not characters.size:
-        bounds = (before != here).nonzero()[0] + 1
-        begins, ends = bounds.reshape(-1, 2).T.copy()
-        return begins, ends
-    is_cut = np.zeros(here.size, bool)
-    is_cut[characters - 1] = True
-    is_cut[characters + 2 + (codes[characters] >= FOUR)] = True
-    begins = (here & (is_cut | ~before)).nonzero()[0] + 1
-    ends = (before & (is_cut | ~here)).nonzero()[0] + 1
+    bounds = (is_word[:-1] != is_word[1:]).nonzero()[0] + 1  # the first byte is blank
+    if characters.size:
+        cuts = np.concatenate([characters, characters + 3 + (codes[characters] >= FOUR)])
+        cuts = np.unique(cuts[is_word[cuts - 1] & is_word[cuts]])  # a token ends, the next begins
+        bounds = np.insert(bounds, bounds.searchsorted(cuts).repeat(2), cuts.repeat(2))
+    begins, ends = bounds.reshape(-1, 2).T.copy()
     return begins, ends
