@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from boilerstrip.decision import decide_all
 from boilerstrip.model import Model, load_default
-from boilerstrip.paragraphs import KINDS, Label, Paragraph, Split, split_texts
+from boilerstrip.paragraphs import KINDS, Label, Paragraph, Split, SplitText, split_texts
 
 __all__ = [
     "Options",
@@ -116,8 +116,8 @@ def classify(
     """
     _check_text(text)
     options = check_options(threshold, keep, remove, kinds, model, split)
-    (paragraphs,) = _classify_batch([text], options)
-    return paragraphs
+    ((found, verdict),) = _split_and_judge([text], options)
+    return _make_paragraphs(*found, verdict)
 
 
 def classify_paragraphs(
@@ -202,7 +202,8 @@ def classify_many(
     """
     _check_texts(texts, "texts")
     options = check_options(threshold, keep, remove, kinds, model, split)
-    return _run(_classify_batch, texts, options, jobs)
+    judged = _run(_split_and_judge, texts, options, jobs)
+    return (_make_paragraphs(*found, verdict) for found, verdict in judged)
 
 
 # --- arguments ----------------------------------------------------------------------------------
@@ -347,25 +348,21 @@ def judge(texts: list[str], options: Options) -> list[tuple[Ints, Ints, Verdict]
     Returns:
         For each text the starts and ends of its paragraphs, and what is said of them.
     """
-    split = split_texts(texts, options.split)
-    verdicts = _judge([paragraphs for paragraphs, _, _ in split], options)
     return [
-        (starts, ends, verdict) for (_, starts, ends), verdict in zip(split, verdicts, strict=True)
+        (starts, ends, verdict) for (_, starts, ends), verdict in _split_and_judge(texts, options)
     ]
+
+
+def _split_and_judge(texts: list[str], options: Options) -> list[tuple[SplitText, Verdict]]:
+    found = split_texts(texts, options.split)
+    verdicts = _judge([paragraphs for paragraphs, _, _ in found], options)
+    return list(zip(found, verdicts, strict=True))
 
 
 def _clean_batch(texts: list[str], options: Options) -> list[str]:
     return [
-        delete_paragraphs(text, starts, verdict.is_boilerplate)
-        for text, (starts, _, verdict) in zip(texts, judge(texts, options), strict=True)
-    ]
-
-
-def _classify_batch(texts: list[str], options: Options) -> list[list[Paragraph]]:
-    split = split_texts(texts, options.split)
-    verdicts = _judge([paragraphs for paragraphs, _, _ in split], options)
-    return [
-        _make_paragraphs(*parts, verdict) for parts, verdict in zip(split, verdicts, strict=True)
+        delete_paragraphs(text, found.starts, verdict.is_boilerplate)
+        for text, (found, verdict) in zip(texts, _split_and_judge(texts, options), strict=True)
     ]
 
 
