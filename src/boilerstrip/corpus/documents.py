@@ -8,7 +8,14 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from boilerstrip.cleaning import Options, Phrase, check_options, delete_paragraphs, judge
+from boilerstrip.cleaning import (
+    Options,
+    Phrase,
+    Verdict,
+    check_options,
+    delete_paragraphs,
+    judge,
+)
 from boilerstrip.corpus.json_values import encode, encode_string
 from boilerstrip.corpus.streams import split_long
 from boilerstrip.model import Model, load_default
@@ -150,6 +157,7 @@ def judge_documents(documents: Iterable[Document], settings: Settings) -> None:
     A text that turns out to be unreadable is noted as its document's problem.
     """
     options = load_options(settings)
+    needs_spans = settings.spans or settings.removed is not None
     for batch in _batches(documents):
         if settings.dry_copy:
             for document, _ in batch:
@@ -157,16 +165,18 @@ def judge_documents(documents: Iterable[Document], settings: Settings) -> None:
             continue
         judgements = judge([text for _, text in batch], options)
         for (document, text), (starts, ends, verdict) in zip(batch, judgements, strict=True):
-            found = np.flatnonzero(verdict.is_boilerplate)
-            document.is_empty &= found.size == starts.size
-            document.paragraphs += starts.size
-            if found.size:
-                document.boilerplate += found.size
-                spans = starts[found], ends[found], verdict.kinds[found], verdict.scores[found]
-                _note(document, text, spans, settings)
-            if not settings.spans and (found.size or document.is_long):
-                cleaned = delete_paragraphs(text, starts, verdict.is_boilerplate)
-                document.kept.append(document.encode(cleaned))
+            flags = verdict.is_boilerplate
+            boilerplate = int(np.count_nonzero(flags))
+            document.is_empty &= boilerplate == flags.size
+            document.paragraphs += flags.size
+            if boilerplate:
+                document.boilerplate += boilerplate
+                lengths = np.bincount(verdict.kinds, (ends - starts) * flags, len(KINDS))
+                document.characters += lengths.astype(np.int64)
+                if needs_spans:
+                    _note_spans(document, text, starts, ends, verdict, settings)
+            if not settings.spans and (boilerplate or document.is_long):
+                document.kept.append(document.encode(delete_paragraphs(text, starts, flags)))
             document.place += len(text)
 
 
@@ -189,17 +199,12 @@ def _batches(documents: Iterable[Document]) -> Iterator[list[tuple[Document, str
         yield batch
 
 
-def _note(
-    document: Document,
-    text: str,
-    spans: tuple[Ints, Ints, Ints, npt.NDArray[np.float32]],
-    settings: Settings,
+def _note_spans(
+    document: Document, text: str, starts: Ints, ends: Ints, verdict: Verdict, settings: Settings
 ) -> None:
-    starts, ends, kinds, _ = spans
-    document.characters += np.bincount(kinds, ends - starts, len(KINDS)).astype(np.int64)
-    if not settings.spans and settings.removed is None:
-        return
-    for start, end, kind, score in zip(*(each.tolist() for each in spans), strict=True):
+    found = np.flatnonzero(verdict.is_boilerplate)
+    facts = (starts[found], ends[found], verdict.kinds[found], verdict.scores[found])
+    for start, end, kind, score in zip(*(each.tolist() for each in facts), strict=True):
         span = {
             "start": document.place + start,
             "end": document.place + end,

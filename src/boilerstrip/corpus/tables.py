@@ -1,5 +1,6 @@
 """Parquet files, one record a row."""
 
+import itertools
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,25 +36,28 @@ def read_rows(file: IO[bytes], column: str) -> Iterator[Block]:
     size = sum(metadata.row_group(n).total_byte_size for n in range(metadata.num_row_groups))
     rows = min(max(BLOCK * metadata.num_rows // max(size, 1), 1), ROWS)
     length = os.fstat(file.fileno()).st_size
-    number, damage = 1, None
+    number = 1
     held: list[Any] = []
 
-    def block() -> Block:
+    def take(damage: tuple[int, str] | None = None) -> Block:
+        nonlocal number
         batch = _join(held, schema)
-        position = length * (number - 1 + len(batch)) // max(metadata.num_rows, 1)
-        return Block(number, batch, batch.nbytes, position, damage)
+        held.clear()  # not kept while the block is worked on
+        number += len(batch)
+        position = length * (number - 1) // max(metadata.num_rows, 1)
+        return Block(number - len(batch), batch, batch.nbytes, position, damage)
 
     try:
         for batch in _read_batches(table, rows):
             held.append(batch)
+            del batch
             if sum(map(len, held)) >= rows:
-                yield block()
-                number += sum(map(len, held))
-                held.clear()
+                yield take()
     except DamageError as error:
-        damage = number + sum(map(len, held)), str(error)
-    if held or damage:
-        yield block()
+        yield take((number + sum(map(len, held)), str(error)))
+        return
+    if held:
+        yield take()
 
 
 def _read_batches(table: Any, rows: int) -> Iterator[Any]:  # noqa: ANN401 (of RecordBatch)
@@ -69,6 +73,8 @@ def _read_batches(table: Any, rows: int) -> Iterator[Any]:  # noqa: ANN401 (of R
 
 
 def _join(batches: list[Any], schema: Any) -> Any:  # noqa: ANN401 (RecordBatch, Schema)
+    if len(batches) == 1:
+        return batches[0]
     arrow = require("pyarrow", "parquet")
     joined = arrow.Table.from_batches(batches, schema).combine_chunks().to_batches()
     return joined[0] if joined else arrow.RecordBatch.from_pylist([], schema)
@@ -111,14 +117,22 @@ def clean_rows(block: Block, name: str, settings: Settings) -> tuple[list[Any], 
         schema = schema.append(_span_field())
         columns.append(arrow.array([each.spans for each in documents], schema.field(SPANS).type))
     elif any(is_edited):
-        texts = [b"".join(each.kept) for each in documents if each.boilerplate and not each.problem]
-        compute = require("pyarrow.compute", "parquet")
-        columns[position] = compute.replace_with_mask(
-            columns[position], arrow.array(is_edited), arrow.array(texts, columns[position].type)
-        )
+        columns[position] = _replace(columns[position], is_edited, documents)
     is_kept = [not each.is_dropped(settings) for each in documents]
     batch = arrow.RecordBatch.from_arrays(columns, schema=schema)
     return [batch if all(is_kept) else batch.filter(arrow.array(is_kept))], documents
+
+
+def _replace(column: Any, is_edited: list[bool], documents: list[Document]) -> Any:  # noqa: ANN401
+    arrow, compute = require("pyarrow", "parquet"), require("pyarrow.compute", "parquet")
+    texts = []
+    for document in itertools.compress(documents, is_edited):
+        texts.append(b"".join(document.kept))
+        document.kept.clear()  # a long one should not be there twice
+    edited = arrow.array(texts, column.type)
+    if all(is_edited):
+        return edited
+    return compute.replace_with_mask(column, arrow.array(is_edited), edited)
 
 
 def _document(batch: Any, row: int, first: int, name: str, settings: Settings) -> Document:  # noqa: ANN401
@@ -159,11 +173,19 @@ def open_table(
     arrow, parquet = require("pyarrow", "parquet"), require("pyarrow.parquet", "parquet")
     with _open(source) as table:
         schema, metadata = table.schema_arrow, table.metadata
-    compression: str | dict[str, str] = "snappy"
+    # A dictionary of texts, or the first and last in order, is of no use and keeps them once more.
+    options: dict[str, Any] = {}
     if metadata.num_row_groups:
-        columns = map(metadata.row_group(0).column, range(metadata.num_columns))
+        columns = [metadata.row_group(0).column(n) for n in range(metadata.num_columns)]
         codecs = {each.path_in_schema: each.compression for each in columns}
-        compression = {name: "none" if c == "UNCOMPRESSED" else c for name, c in codecs.items()}
+        others = [name for name in codecs if name != settings.text_field]
+        options = {
+            "compression": {
+                name: "none" if codec == "UNCOMPRESSED" else codec for name, codec in codecs.items()
+            },
+            "use_dictionary": others,
+            "write_statistics": others,
+        }
     if settings.spans:
         if SPANS in schema.names:
             raise UnreadableError(f"there is a column {SPANS!r} already")
@@ -179,7 +201,7 @@ def open_table(
         writer.write_table(arrow.Table.from_batches(held, schema))
         held.clear()
 
-    with parquet.ParquetWriter(output, schema, compression=compression) as writer:
+    with parquet.ParquetWriter(output, schema, **options) as writer:
         yield write
         if held:
             write_held()

@@ -98,8 +98,10 @@ def clean_files(
 
 def _clean_blocks(file: CorpusFile, settings: Settings) -> Iterator[Outcome]:
     for block in read_blocks(file, settings):
-        yield clean_block(block, file, settings)
-        del block  # or a long one would be kept while the next one is read
+        outcome = clean_block(block, file, settings)
+        del block  # or a long one would be kept while it is written and the next one read
+        yield outcome
+        del outcome
 
 
 def _share_blocks(
