@@ -1027,13 +1027,7 @@ def test_interrupted(
             assert process.poll() is None
             time.sleep(0.005)
         os.kill(process.pid, how)
-        try:
-            _, messages = process.communicate(timeout=30)  # until the last process has ended
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            if (how, jobs) != (signal.SIGKILL, "2"):
-                raise
-            pytest.xfail("processes of a killed run sometimes outlive it: to be mended")
+        _, messages = process.communicate(timeout=300)  # until the last of its processes ended
     if how == signal.SIGINT:
         assert process.returncode == 130
         assert messages == "boilerstrip: interrupted; the same command goes on with --resume\n"
