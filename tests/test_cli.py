@@ -1,5 +1,6 @@
 """The command line: output, diagnostics and exit codes."""
 
+import dataclasses
 import io
 import json
 import os
@@ -299,6 +300,15 @@ def test_model(run: Run, model_file: str) -> None:
     assert facts["model"] == model_file
     assert facts["kinds"].startswith("donation, paywall,")
     assert facts["training.seed"] == "0"
+
+
+def test_hostile_facts(run: Run, model: Model, tmp_path: Path) -> None:
+    """Whatever a header holds, no control character of it reaches the terminal."""
+    header = {**model.header, "a\x1b[31m": {"b": ["\x9b", None]}}
+    dataclasses.replace(model, header=header).save(tmp_path / "model.npz")
+    code, out, err = run("model", str(tmp_path / "model.npz"))
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-1].split(maxsplit=1) == ["a\ufffd[31m.b", "\ufffd, None"]
 
 
 def test_shipped_model_facts(run: Run) -> None:

@@ -277,8 +277,8 @@ def _add_model(commands: Commands) -> None:
 def _model(arguments: argparse.Namespace) -> int:
     model = _load(arguments.model)
     facts = {"model": arguments.model, **model.header}
-    lines = [f"{name:<34} {_printable(str(value))}\n" for name, value in _flatten(facts)]
-    _write("".join(lines))
+    lines = [_printable(f"{name:<34} {value}") for name, value in _flatten(facts)]
+    _write("\n".join(lines) + "\n")
     return DONE
 
 
@@ -321,7 +321,7 @@ def _write(text: str) -> None:
     if sys.stdout is None:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF), "standard output")
     try:
-        sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
         sys.stdout.buffer.flush()
     except OSError as error:
         # What is still in the buffer is written at exit: let that go nowhere.
