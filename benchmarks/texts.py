@@ -14,8 +14,8 @@ __all__ = ["Texts", "load"]
 
 OWN = Path(__file__).parents[1] / "training_data"
 CORPORA = ("dragnet", "fundus-tests", "l3s-gn1", "wcxb-dev")  # news of many countries, and others
-PAGES = 250  # of each corpus
-SIZE = 2_000_000  # bytes that are timed of each sort
+PAGES = 500  # of each corpus
+SIZE = 4_000_000  # bytes that are timed of each sort: more than a cache holds of any model
 DOCUMENT = 20  # content paragraphs that make up a document
 
 
