@@ -19,7 +19,8 @@ from sklearn.pipeline import make_pipeline
 import boilerstrip
 from benchmarks.texts import Texts
 from boilerstrip import Label
-from boilerstrip.model import score_alone
+from boilerstrip import linear
+from boilerstrip.context import OUTPUTS
 
 __all__ = ["FASTTEXT", "SCIKIT_LEARN", "Method", "Methods", "make"]
 
@@ -57,7 +58,6 @@ class Methods(NamedTuple):
 def make(training: Sequence[tuple[str, Label]]) -> Methods:
     """Make all methods; those that learn do so from pairs of text and label."""
     model = boilerstrip.load_default()
-    step_1 = model.weights, model.scales, model.biases
     fast = _fit_fasttext(training)
     words = _fit_scikit_learn(training, analyzer="word", ngram_range=(1, 2))
     characters = _fit_scikit_learn(training, analyzer="char_wb", ngram_range=(2, 5))
@@ -69,7 +69,7 @@ def make(training: Sequence[tuple[str, Label]]) -> Methods:
         ),
         "jusText": Method(lambda texts: list(map(_run_justext, texts.documents)), LITTLE),
         "winnow-md": Method(lambda texts: list(map(_run_winnow, texts.documents)), LITTLE),
-        "step 1": Method(lambda texts: score_alone(texts.paragraphs, *step_1)),
+        "step 1": Method(lambda texts: linear.run(model.packed, texts.paragraphs, OUTPUTS)),
         "clean_many": Method(functools.partial(_consume, boilerstrip.clean_many)),
         "classify_many": Method(functools.partial(_consume, boilerstrip.classify_many)),
         "join and encode": Method(lambda texts: "\n".join(texts.paragraphs).encode()),
@@ -82,7 +82,7 @@ def make(training: Sequence[tuple[str, Label]]) -> Methods:
     for_one = {
         FASTTEXT: lambda paragraphs, _: fast.predict(paragraphs),
         SCIKIT_LEARN: lambda paragraphs, _: words.predict_proba(paragraphs),
-        "step 1": lambda paragraphs, _: score_alone(paragraphs, *step_1),
+        "step 1": lambda paragraphs, _: linear.run(model.packed, paragraphs, OUTPUTS),
         "clean": lambda _, text: boilerstrip.clean(text),
         "classify": lambda _, text: boilerstrip.classify(text),
     }

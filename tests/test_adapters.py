@@ -1,6 +1,5 @@
 """What all adapters have in common; each against its engine: `make test-engines`."""
 
-import dataclasses
 import importlib
 import pickle
 import re
@@ -14,6 +13,7 @@ import boilerstrip
 from boilerstrip import Model
 from boilerstrip.adapters.cleaner import Cleaner
 from boilerstrip.adapters.datasets import CleanColumn
+from tests.models import make_sterner
 
 TEXTS = ["Rain fell on Leeds.\n\nSubscribe to our newsletter!", None, "", "Donate now", None]
 
@@ -143,10 +143,10 @@ def test_loaded_once(path: Path, loads: list[Any]) -> None:
 
 def test_replaced_model(path: Path, model: Model) -> None:
     """A model that was saved again under the same name is read again."""
+    make_sterner(model, by=-100).save(path)
     cleaner = make(model=path, threshold=0.5)
     assert cleaner.clean(["Rain fell on Leeds."]) == ["Rain fell on Leeds."]
-    *layers, (weights, bias) = model.layers
-    dataclasses.replace(model, layers=(*layers, (weights, bias + 100))).save(path)
+    make_sterner(model, by=100).save(path)
     assert cleaner.clean(["Rain fell on Leeds."]) == [""]
 
 

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from boilerstrip import Model, ModelFormatError, load_default
 from tests import strategies
+from tests.models import list_arrays
 
 Array = npt.NDArray[Any]
 
@@ -55,6 +56,11 @@ def header(model: Model, **changes: Any) -> bytes:
     return npy(np.frombuffer(text.encode(), np.uint8))
 
 
+def of_first_look(model: Model, sizes: list[object]) -> bytes:
+    """Make a header that gives the first look layers of other sizes."""
+    return header(model, layers=[sizes, model.looks[1].sizes])
+
+
 # --- scores -------------------------------------------------------------------------------------
 
 
@@ -64,6 +70,15 @@ def test_scores(model: Model) -> None:
     assert scores.boilerplate.shape == scores.kinds.shape == (4,)
     assert ((scores.boilerplate >= 0) & (scores.boilerplate <= 1)).all()
     assert scores.words.tolist() == [2, 5, 0, 3]
+
+
+def test_no_kinds(model: Model) -> None:
+    """Scores are the same, to the last bit, where kinds are not asked for."""
+    starts = np.array([0, 3])
+    with_kinds = model.predict(PARAGRAPHS, starts)
+    without = model.predict(PARAGRAPHS, starts, tell_kinds=False)
+    assert without.boilerplate.tobytes() == with_kinds.boilerplate.tobytes()
+    assert not without.kinds.any()
 
 
 def test_no_paragraphs(model: Model) -> None:
@@ -93,8 +108,7 @@ def test_round_trip(model: Model, saved: Path) -> None:
     """A model that was saved and loaded is the same to the last bit."""
     loaded = Model.load(saved)
     assert loaded.header == {"format": 1, **model.header}
-    for name in ("weights", "scales", "biases", "means", "deviations"):
-        saved_array, loaded_array = getattr(model, name), getattr(loaded, name)
+    for saved_array, loaded_array in zip(list_arrays(model), list_arrays(loaded), strict=True):
         assert loaded_array.dtype == saved_array.dtype
         assert loaded_array.tobytes() == saved_array.tobytes()
     starts = np.array([0, 2])
@@ -170,7 +184,7 @@ def test_foreign_files(damage: Callable[[bytes], bytes], saved: Path, tmp_path: 
 MEMBERS: dict[str, tuple[str, Callable[[Model], bytes | None], str]] = {
     "no header": ("header", lambda _: None, "it holds no 'header'"),
     "no weights": ("weights", lambda _: None, "it holds no 'weights'"),
-    "no layer": ("layer_1", lambda _: None, "it holds no 'layer_1'"),
+    "no layer": ("look_1_matrix_1", lambda _: None, "it holds no 'look_1_matrix_1'"),
     "pickled weights": ("weights", lambda _: npy(MALICE, allow_pickle=True), "weights is .*'|O'"),
     "pickled header": ("header", lambda _: npy(MALICE, allow_pickle=True), "not JSON"),
     "raw pickle": ("scales", lambda _: pickle.dumps(Malice()), "scales is not in the .npy format"),
@@ -206,13 +220,21 @@ MEMBERS: dict[str, tuple[str, Callable[[Model], bytes | None], str]] = {
     "wrong type": ("scales", lambda m: npy(m.scales.astype(">f4")), "scales is .*'>f4'"),
     "wrong shape": ("scales", lambda m: npy(m.scales[1:]), r"scales is .*\(15,\).*\(16,\)"),
     "wrong order": (
-        "layer_0",
-        lambda m: npy(np.asfortranarray(m.layers[0][0])),
-        "layer_0 is .*'fortran_order': True",
+        "look_0_matrix_0",
+        lambda m: npy(np.asfortranarray(m.looks[0].layers[0][0])),
+        "look_0_matrix_0 is .*'fortran_order': True",
     ),
-    "nan": ("means", lambda m: npy(m.means * np.float32("nan")), "means holds .* not finite"),
+    "nan": (
+        "look_1_means",
+        lambda m: npy(m.looks[1].means * np.float32("nan")),
+        "look_1_means holds .* not finite",
+    ),
     "infinity": ("biases", lambda m: npy(m.biases + np.float32("inf")), "biases .* not finite"),
-    "no deviation": ("deviations", lambda m: npy(m.deviations * 0), "deviations of 0"),
+    "no deviation": (
+        "look_0_deviations",
+        lambda m: npy(m.looks[0].deviations * 0),
+        "deviations of 0",
+    ),
     "header not JSON": ("header", lambda _: npy(np.zeros(9, np.uint8)), "header is not JSON"),
     "deep header": ("header", lambda _: npy(np.frombuffer(b"[" * 99_999, np.uint8)), "not JSON"),
     "list as header": ("header", lambda _: npy(np.frombuffer(b"[1]", np.uint8)), r"version \[1\]"),
@@ -221,18 +243,20 @@ MEMBERS: dict[str, tuple[str, Callable[[Model], bytes | None], str]] = {
     "context": ("header", lambda m: header(m, context=7), "context are 7"),
     "kinds": ("header", lambda m: header(m, kinds=["spam"]), r"kinds are \['spam'\]"),
     "no layers": ("header", lambda m: header(m, layers=None), "layers of sizes None"),
-    "one layer": ("header", lambda m: header(m, layers=[1]), r"layers of sizes \[1\]"),
-    "many layers": ("header", lambda m: header(m, layers=[1] * 9**5), "layers of sizes"),
-    "layer of text": ("header", lambda m: header(m, layers=["a", 1]), "layers of sizes"),
+    "one look": ("header", lambda m: header(m, layers=[m.looks[0].sizes]), "layers of sizes"),
+    "a look of text": ("header", lambda m: header(m, layers=["a", "b"]), "layers of sizes"),
+    "one layer": ("header", lambda m: of_first_look(m, [1]), r"layers of sizes \[\[1\]"),
+    "many layers": ("header", lambda m: of_first_look(m, [1] * 9**5), "layers of sizes"),
+    "layer of text": ("header", lambda m: of_first_look(m, ["a", 1]), "layers of sizes"),
     "endless layer": (
         "header",
-        lambda m: header(m, layers=[m.means.size, 10**12, 1]),
+        lambda m: of_first_look(m, [m.looks[0].means.size, 10**12, 1]),
         "layers of sizes .* 1000000000000",
     ),
     "other layers": (
         "header",
-        lambda m: header(m, layers=[m.means.size, 99, 1]),
-        r"layer_0 is .* \(\d+, 99\)",
+        lambda m: of_first_look(m, [m.looks[0].means.size, 99, 1]),
+        r"look_0_matrix_0 is .* \(\d+, 99\)",
     ),
 }
 
@@ -256,7 +280,7 @@ def test_hostile_members(
     assert "allow_pickle" not in text
 
 
-@pytest.mark.parametrize("member", ["header", "weights", "layer_0"])
+@pytest.mark.parametrize("member", ["header", "weights", "look_0_matrix_0"])
 def test_zip_bomb(member: str, saved: Path, tmp_path: Path) -> None:
     """A member that would blow up to 256 MB is refused before it does."""
     path = change(saved, tmp_path / "bomb.npz", **{member: bytes(1 << 28)})

@@ -1,5 +1,6 @@
 """What users call: clean or classify a text, paragraphs, or a stream of texts."""
 
+import functools
 import itertools
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -353,16 +354,19 @@ def judge(texts: list[str], options: Options) -> list[tuple[Ints, Ints, Verdict]
     ]
 
 
-def _split_and_judge(texts: list[str], options: Options) -> list[tuple[SplitText, Verdict]]:
+def _split_and_judge(
+    texts: list[str], options: Options, *, tell_kinds: bool = True
+) -> list[tuple[SplitText, Verdict]]:
     found = split_texts(texts, options.split)
-    verdicts = _judge([paragraphs for paragraphs, _, _ in found], options)
+    verdicts = _judge([paragraphs for paragraphs, _, _ in found], options, tell_kinds=tell_kinds)
     return list(zip(found, verdicts, strict=True))
 
 
 def _clean_batch(texts: list[str], options: Options) -> list[str]:
+    judged = _split_and_judge(texts, options, tell_kinds=False)
     return [
         delete_paragraphs(text, found.starts, verdict.is_boilerplate)
-        for text, (found, verdict) in zip(texts, _split_and_judge(texts, options), strict=True)
+        for text, (found, verdict) in zip(texts, judged, strict=True)
     ]
 
 
@@ -393,21 +397,26 @@ def _make_paragraphs(
     return list(map(tuple.__new__, itertools.repeat(Paragraph), columns))  # as _make, in C
 
 
-def _judge(documents: list[list[str]], options: Options) -> list[Verdict]:
+def _judge(
+    documents: list[list[str]], options: Options, *, tell_kinds: bool = True
+) -> list[Verdict]:
     """Judge the paragraphs of some documents; where there are very many, in parts, one by one."""
     if sum(map(len, documents)) <= MOST_PARAGRAPHS:
-        return _judge_together(documents, options)
+        return _judge_together(documents, options, tell_kinds=tell_kinds)
     verdicts = []
     for document in documents:
         starts = range(0, max(len(document), 1), MOST_PARAGRAPHS)
         parts = [document[start : start + MOST_PARAGRAPHS] for start in starts]
-        judged = [_judge_together([part], options)[0] for part in parts]
+        judged = [_judge_together([part], options, tell_kinds=tell_kinds)[0] for part in parts]
         verdicts.append(Verdict(*map(np.concatenate, zip(*judged, strict=True))))
     return verdicts
 
 
-def _judge_together(documents: list[list[str]], options: Options) -> list[Verdict]:
+def _judge_together(
+    documents: list[list[str]], options: Options, *, tell_kinds: bool
+) -> list[Verdict]:
     model = options.model or load_default()
+    predict = functools.partial(model.predict, tell_kinds=tell_kinds or options.kinds is not None)
     paragraphs = list(itertools.chain.from_iterable(documents))
     sizes = np.fromiter(map(len, documents), np.int64, len(documents))
     ends = sizes.cumsum()
@@ -419,11 +428,11 @@ def _judge_together(documents: list[list[str]], options: Options) -> list[Verdic
         owners = np.arange(sizes.size).repeat(sizes)
         order = np.argsort(is_removed, kind="stable")  # the removed ones behind all others
         owners = np.where(is_removed, sizes.size + np.arange(owners.size), owners)[order]
-        scores, kinds, words = model.predict([paragraphs[i] for i in order], _starts(owners))
+        scores, kinds, words = predict([paragraphs[i] for i in order], _starts(owners))
         back = np.argsort(order)
         scores, kinds, words = scores[back], kinds[back], words[back]
     else:
-        scores, kinds, words = model.predict(paragraphs, starts)
+        scores, kinds, words = predict(paragraphs, starts)
     scores[kept] = 0
     scores[removed] = 1
     if options.threshold is None:

@@ -1,8 +1,9 @@
 """What a paragraph's neighbours and its place in the document say about it.
 
-Step 2 of the model sees, for each paragraph, its own step-1 outputs and shape, those of the four
-paragraphs on either side, averages over wider windows further away, how much of the document's
-content lies before and after it, and where it stands.
+Step 2 of the model sees, for each paragraph, its own step-1 outputs and shape, averages over wider
+windows around it, how much of the document's content lies before and after it and where it stands,
+and then the four paragraphs on either side. It looks twice: the second time at the same things but
+the last, made anew from the first answers.
 
 All documents are described together. In here a row is one number of all paragraphs: rows are long,
 so numpy works on them at full speed.
@@ -13,54 +14,83 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["OUTPUTS", "WIDTH", "describe", "to_probabilities"]
+from boilerstrip.features import SHAPE
+
+__all__ = ["OUTPUTS", "VERSION", "WIDTHS", "describe", "describe_again", "to_probabilities"]
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
+Whole = npt.NDArray[np.signedinteger[Any]]
+
+VERSION = 2
+"""Changes whenever the same paragraphs would be described otherwise."""
 
 NEAR = 4  # paragraphs on either side that are seen one by one
 FAR = (8, 16, 32)  # ends of the windows beyond, averaged
-OUTPUTS = 16
-CONTENT_OUTPUT = 0  # the step-1 output that tells content from boilerplate on whole pages
+OUTPUTS = 8
+"""Step-1 outputs that are looked at."""
+
+MAIN_OUTPUT = 0  # the one that tells content from boilerplate on whole pages
+WORDS_OF_SHAPE = SHAPE.index("tokens")
 
 OWN = OUTPUTS + 14
 NEIGHBOUR = 10
 WINDOW = 4
 PLACE = 12
-NEAR_ROWS = OWN
-FAR_ROWS = NEAR_ROWS + 2 * NEAR * NEIGHBOUR
+FAR_ROWS = OWN
 PLACE_ROWS = FAR_ROWS + 2 * len(FAR) * WINDOW
-WIDTH = PLACE_ROWS + PLACE
-"""Numbers that describe one paragraph in its document."""
+NEAR_ROWS = PLACE_ROWS + PLACE
+NEAR_AGAIN = 2  # numbers of a neighbour that are looked at again
+WIDTHS = (NEAR_ROWS + 2 * NEAR * NEIGHBOUR, NEAR_ROWS + 2 * NEAR * NEAR_AGAIN)
+"""Numbers that describe one paragraph in its document, the first time and the second."""
 
 
-def describe(
-    outputs: Floats, shape: npt.NDArray[np.signedinteger[Any]], document_starts: Ints
-) -> Floats:
+def describe(outputs: Floats, shape: Whole, document_starts: Ints) -> Floats:
     """Describe each paragraph in its document.
 
     Args:
-        outputs: step-1 outputs, shape ``(paragraphs, 16)``; above 0 means boilerplate.
+        outputs: step-1 outputs, shape ``(paragraphs, OUTPUTS)``; above 0 means boilerplate.
         shape: `boilerstrip.features.Features.shape` of the same paragraphs.
         document_starts: first paragraph of each document, rising from 0; no document is empty.
 
     Returns:
-        Input of step 2, shape ``(paragraphs, WIDTH)``, stored column by column.
+        What step 2 sees first, shape ``(paragraphs, WIDTHS[0])``, stored column by column.
     """
-    count = len(outputs)
+    rows = np.empty((WIDTHS[0], len(outputs)), np.float32)
+    first, behind = _bounds(document_starts, len(outputs))
+    _fill_own(rows[:OWN], outputs.T, shape.T)
+    _fill_wide(rows, shape[:, WORDS_OF_SHAPE], first, behind)
+    _fill_near(rows[NEAR_ROWS:], rows[:OWN], first, behind)
+    return rows.T
+
+
+def describe_again(
+    described: Floats, answers: Floats, shape: Whole, document_starts: Ints
+) -> Floats:
+    """Describe each paragraph by what was answered the first time.
+
+    Args:
+        described: what `describe` returned; it is used up.
+        answers: logits, above 0 for boilerplate; shape ``(paragraphs,)``.
+        shape: as for `describe`.
+        document_starts: as for `describe`.
+
+    Returns:
+        What step 2 sees then, shape ``(paragraphs, WIDTHS[1])``, stored column by column.
+    """
+    rows = described.T[: WIDTHS[1]]
+    rows[MAIN_OUTPUT] = answers
+    _fill_wide(rows, shape[:, WORDS_OF_SHAPE], *_bounds(document_starts, len(answers)))
+    is_there, near = rows[NEAR_ROWS:].reshape(NEAR_AGAIN, 2 * NEAR, -1)
+    _shift(answers[None], is_there, near[None])
+    return rows.T
+
+
+def _bounds(document_starts: Ints, count: int) -> tuple[Ints, Ints]:
+    """Give for each paragraph the first one of its document, and the one behind the last."""
     ends = np.concatenate([document_starts[1:], [count]])
     sizes = ends - document_starts
-    first, behind = document_starts.repeat(sizes), ends.repeat(sizes)
-    content = to_probabilities(-outputs[:, CONTENT_OUTPUT])
-    sums = _sum_content(content, shape[:, 7], first, behind)
-
-    described = np.empty((WIDTH, count), np.float32)
-    own = described[:NEAR_ROWS]
-    _fill_own(own, outputs.T, shape.T)
-    _fill_near(described[NEAR_ROWS:FAR_ROWS], own, first, behind)
-    _fill_far(described[FAR_ROWS:PLACE_ROWS], sums)
-    _fill_place(described[PLACE_ROWS:], sums, content)
-    return described.T
+    return document_starts.repeat(sizes), ends.repeat(sizes)
 
 
 def to_probabilities(logits: Floats) -> Floats:
@@ -76,7 +106,7 @@ IS_CAPITAL = np.array([chr(b).isupper() and b < 128 for b in range(256)], np.flo
 IS_ALNUM = np.array([chr(b).isalnum() and b < 128 for b in range(256)], np.float32)  # noqa: PLR2004
 
 
-def _fill_own(own: Floats, outputs: Floats, shape: Ints) -> None:
+def _fill_own(own: Floats, outputs: Floats, shape: Whole) -> None:
     own[:OUTPUTS] = outputs
     rest = own[OUTPUTS:]
     first, last = shape[9], shape[10]
@@ -92,26 +122,29 @@ def _fill_own(own: Floats, outputs: Floats, shape: Ints) -> None:
 # --- its neighbours -----------------------------------------------------------------------------
 
 STEPS = np.arange(1, NEAR + 1)[:, None]
+OTHERS = [1, 2, 3, *(OUTPUTS + row for row in (0, 2, 6, 9, 10))]  # rows that matter of a neighbour
 
 
 def _fill_near(near: Floats, own: Floats, first: Ints, behind: Ints) -> None:
-    """Fill in some of what `own` says of the four paragraphs before and the four behind."""
-    count = first.size
-    padded = np.zeros((NEIGHBOUR, NEAR + count + NEAR), np.float32)
-    channels = padded[:, NEAR:-NEAR]
-    channels[:4] = own[:4]
-    channels[4:9] = own[[OUTPUTS, OUTPUTS + 2, OUTPUTS + 6, OUTPUTS + 9, OUTPUTS + 10]]
-    channels[9] = 1  # inside the document: beyond its edges all channels are 0
+    """Fill in whether there is a neighbour, its main output, and what else matters of it."""
+    near = near.reshape(NEIGHBOUR, 2 * NEAR, -1)
+    is_there = near[0]
+    here = np.arange(first.size)
+    is_there[:NEAR] = here - STEPS[::-1] >= first
+    is_there[NEAR:] = here + STEPS < behind
+    _shift(own[[MAIN_OUTPUT, *OTHERS]], is_there, near[1:])
+
+
+def _shift(rows: Floats, is_there: Floats, near: Floats) -> None:
+    """Fill in the rows of the four paragraphs before and the four behind; 0 if there is none."""
+    padded = np.zeros((len(rows), NEAR + rows.shape[1] + NEAR), np.float32)
+    padded[:, NEAR:-NEAR] = rows
     row, step = padded.strides
     shifted = np.ndarray(
-        (2 * NEAR + 1, NEIGHBOUR, count), np.float32, padded, strides=(step, row, step)
+        (len(rows), 2 * NEAR + 1, rows.shape[1]), np.float32, padded, strides=(row, step, step)
     )
-    here = np.arange(count)
-    is_before = (here - STEPS[::-1] >= first).astype(np.float32)
-    is_behind = (here + STEPS < behind).astype(np.float32)
-    before, after = near.reshape(2, NEAR, NEIGHBOUR, count)
-    np.multiply(shifted[:NEAR], is_before[:, None], out=before)
-    np.multiply(shifted[NEAR + 1 :], is_behind[:, None], out=after)
+    np.multiply(shifted[:, :NEAR], is_there[:NEAR], out=near[:, :NEAR])
+    np.multiply(shifted[:, NEAR + 1 :], is_there[NEAR:], out=near[:, NEAR:])
 
 
 # --- the document -------------------------------------------------------------------------------
@@ -139,7 +172,15 @@ class Sums(NamedTuple):
     at_end: Ints
 
 
-def _sum_content(content: Floats, words: Ints, first: Ints, behind: Ints) -> Sums:
+def _fill_wide(rows: Floats, words: Whole, first: Ints, behind: Ints) -> None:
+    """Fill in the windows and the place, by what the main output takes for content."""
+    content = to_probabilities(-rows[MAIN_OUTPUT])
+    sums = _sum_content(content, words, first, behind)
+    _fill_far(rows[FAR_ROWS:PLACE_ROWS], sums)
+    _fill_place(rows[PLACE_ROWS:NEAR_ROWS], sums, content)
+
+
+def _sum_content(content: Floats, words: Whole, first: Ints, behind: Ints) -> Sums:
     count = first.size
     reach = FAR[-1]
     sums = np.zeros((WINDOW, reach + 1 + count + reach), np.int64)

@@ -107,7 +107,7 @@ def _extract_piece(paragraphs: Sequence[str]) -> Features:
     runs = split_runs(edges)
     flags = FLAGS_OF_FIRST.take(first_bytes[1:], mode="clip")
     flags += FLAGS_OF_NEXT.take(tokens.raw.take(tokens.ends[1:], mode="clip"), mode="clip")
-    counts = sum_lanes(flags[:, None], None, runs, np.uint8)
+    counts = sum_lanes(flags, None, runs, np.uint8)
     shape = _measure(tokens.raw, tokens.begins.take(newlines), counts)
     return Features(words, pairs, edges, runs, _shape_rows(shape).T, shape.T)
 
@@ -116,23 +116,23 @@ def sum_weights(table: Words64, features: Features) -> Counts:
     """Sum the weights of each paragraph's words, pairs and shape.
 
     Args:
-        table: weights of shape ``(ROWS, numbers)``: numbers of eight weights each, a byte a weight.
+        table: weights of shape ``(ROWS,)``: numbers of eight weights each, a byte a weight.
         features: of some paragraphs.
 
     Returns:
-        Sums of shape ``(paragraphs, 8 * numbers)``, a column a weight, lowest byte first; stored
-        column by column.
+        Sums of shape ``(paragraphs, 8)``, a column a weight, lowest byte first; stored column by
+        column.
     """
     words, pairs, shapes = (
-        widen(table.take(rows, axis=0, mode="clip"))
+        widen(table.take(rows, mode="clip"))
         for rows in (features.words, features.pairs, features.shape_rows.T)
     )
-    sums = np.empty((4 * table.shape[1], 2, len(features.shape)), np.int32)
+    sums = np.empty((4, 2, len(features.shape)), np.int32)
     for odd in 0, 1:
         numbers = words[odd]
         numbers += pairs[odd]
         sums[:, odd] = sum_lanes(numbers, shapes[odd].sum(axis=0), features.runs, np.uint16)
-    return sums.reshape(-1, sums.shape[2]).T
+    return sums.reshape(8, -1).T
 
 
 # --- hashes -------------------------------------------------------------------------------------

@@ -66,23 +66,27 @@ def sum_lanes(
     """Sum the lanes of each paragraph's tokens.
 
     Args:
-        numbers: one or several a token, shape ``(tokens, numbers)``.
-        more: to be added to each paragraph's sum, shape ``(paragraphs, numbers)``.
+        numbers: one a token.
+        more: to be added to each paragraph's sum.
         runs: of the tokens.
         lane: type of the lanes; the sums over a run must fit.
 
     Returns:
         Sums of shape ``(lanes, paragraphs)``, those of the lowest lane first.
     """
-    of_runs = np.add.reduceat(numbers, runs.starts, axis=0)
-    packed = of_runs if runs.firsts is None else of_runs.take(runs.firsts, axis=0)
+    of_runs = np.add.reduceat(numbers, runs.starts)
+    packed = of_runs if runs.firsts is None else of_runs.take(runs.firsts)
     if more is not None:
         packed += more
-    sums = packed.view(lane).T.astype(np.int32)
+    sums = _lanes(packed, lane).T.astype(np.int32)
     if runs.long.size:
-        others = of_runs.take(runs.others, axis=0).view(lane)
+        others = _lanes(of_runs.take(runs.others), lane)
         sums[:, runs.long] += np.add.reduceat(others, runs.of_long, axis=0, dtype=np.int32).T
     return sums
+
+
+def _lanes(packed: Words64, lane: type[np.unsignedinteger[Any]]) -> npt.NDArray[Any]:
+    return packed.view(lane).reshape(packed.size, -1)
 
 
 def widen(packed: Words64) -> tuple[Words64, Words64]:

@@ -144,10 +144,16 @@ def _fold_pairs(pair_at: Pairs, places: Ints, begins: Ints, raw: Bytes) -> None:
 def _find_bounds(codes: Bytes, characters: Ints) -> tuple[Ints, Ints]:
     """Find where tokens begin and where they end; each of `characters` is one."""
     is_word = codes >= WORD
-    bounds = (is_word[:-1] != is_word[1:]).nonzero()[0] + 1  # the first byte is blank
-    if characters.size:
-        cuts = np.concatenate([characters, characters + 3 + (codes[characters] >= FOUR)])
-        cuts = np.unique(cuts[is_word[cuts - 1] & is_word[cuts]])  # a token ends, the next begins
-        bounds = np.insert(bounds, bounds.searchsorted(cuts).repeat(2), cuts.repeat(2))
-    begins, ends = bounds.reshape(-1, 2).T.copy()
+    is_bound = is_word[:-1] != is_word[1:]  # the first byte is blank
+    cuts = np.concatenate([characters, characters + 3 + (codes[characters] >= FOUR)])
+    cuts = cuts[is_word[cuts - 1] & is_word[cuts]]  # a token ends, the next one begins
+    if cuts.size:
+        is_cut = np.zeros(is_bound.size, bool)
+        is_cut[cuts - 1] = True
+        is_bound |= is_cut
+        bounds = is_bound.nonzero()[0]
+        bounds = bounds.repeat(1 + is_cut[bounds])
+    else:
+        bounds = is_bound.nonzero()[0]
+    begins, ends = (bounds + 1).reshape(-1, 2).T.copy()
     return begins, ends

@@ -1,9 +1,9 @@
 """Training: the only module that fits anything, and the only one that loads scikit-learn.
 
 Step 1 is a set of logistic regressions on the hashed features, one for each output, fitted by
-averaged stochastic gradient descent. Step 2 is a
-small neural network on what `context.describe` says of each paragraph, trained on step-1 outputs
-of models that have not seen the paragraph's site (out-of-fold: otherwise it would trust them too
+averaged stochastic gradient descent. Step 2 is two small neural networks on what `context` says of
+each paragraph; the second one sees the answers of the first. They are trained on step-1 outputs of
+models that have not seen the paragraph's site (out-of-fold: otherwise they would trust them too
 much), on documents whole, cut short, and taken apart into single paragraphs.
 """
 
@@ -23,10 +23,11 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import SGDClassifier
 from sklearn.neural_network import MLPClassifier
 
-from boilerstrip import context, features
+from boilerstrip import context, features, linear, network
 from boilerstrip.documents import LabelledDocument
 from boilerstrip.errors import TrainingDataError
-from boilerstrip.model import WEIGHT_ZERO, Model, score_alone
+from boilerstrip.linear import WEIGHT_ZERO
+from boilerstrip.model import OUTPUTS, Look, Model
 from boilerstrip.paragraphs import KINDS
 
 __all__ = ["train"]
@@ -47,8 +48,9 @@ WIDEST_WEIGHT = 12  # standard deviations: larger weights are cut off when round
 LARGEST_STEP = 127
 
 # Step 2.
-LAYERS = (48, 24)
-EPOCHS_STEP_2 = 10
+LAYERS = ((48, 24), (24,))  # of the first look and of the second
+BATCH = 1024
+EPOCHS_STEP_2, FEWEST_STEPS = 10, 1000  # of gradient descent: more epochs where batches are few
 
 # Adapting.
 TELLING_OUTPUTS = (0, 1)  # those that tell boilerplate from content
@@ -108,10 +110,9 @@ def train(
     folds = (generator.permutation(table.groups.max() + 1) % FOLDS)[table.groups]
     step_1 = _fit_step_1(table, folds, seed, jobs)
     outputs, shape = _score_out_of_fold(step_1, table, folds)
-    means, deviations, layers = _fit_step_2(table, outputs, shape, generator)
-    header = _header(table, seed, [len(means), *(bias.size for _, bias in layers)])
+    looks = _fit_step_2(table, outputs, shape, generator)
     final = step_1[-1]
-    return Model(header, final.weights, final.scales, final.biases, means, deviations, layers)
+    return Model(_header(table, seed, looks), final.weights, final.scales, final.biases, looks)
 
 
 def _tabulate(documents: Iterable[LabelledDocument]) -> Table:
@@ -163,7 +164,7 @@ def _fit_step_1(table: Table, folds: Ints, seed: int, jobs: int) -> dict[int, St
     matrix = _feature_matrix([table.texts[row] for row in rows])
     targets, weights = _targets(table)
     targets, weights, folds = targets[rows], weights[rows], folds[rows]
-    tasks = [(fold, output) for fold in range(-1, FOLDS) for output in range(context.OUTPUTS)]
+    tasks = [(fold, output) for fold in range(-1, FOLDS) for output in range(OUTPUTS)]
     fitted = joblib.Parallel(n_jobs=jobs, prefer="threads")(
         joblib.delayed(_fit_output)(
             matrix,
@@ -277,12 +278,12 @@ def _quantise(fitted: Sequence[tuple[Floats, float]]) -> Step1:
 
 
 def _score_out_of_fold(step_1: dict[int, Step1], table: Table, folds: Ints) -> tuple[Floats, Ints]:
-    outputs = np.empty((len(table.texts), context.OUTPUTS), np.float32)
+    outputs = np.empty((len(table.texts), OUTPUTS), np.float32)
     shape = np.empty((len(table.texts), len(features.SHAPE)), np.int64)
     for fold in range(FOLDS):
         rows = np.flatnonzero(folds == fold)
         texts = [table.texts[row] for row in rows]
-        outputs[rows], shape[rows] = score_alone(texts, *astuple(step_1[fold]))
+        outputs[rows], shape[rows] = linear.run(linear.pack(*astuple(step_1[fold])), texts, OUTPUTS)
     return outputs, shape
 
 
@@ -291,37 +292,57 @@ def _score_out_of_fold(step_1: dict[int, Step1], table: Table, folds: Ints) -> t
 
 def _fit_step_2(
     table: Table, outputs: Floats, shape: Ints, generator: np.random.Generator
-) -> tuple[Floats, Floats, tuple[tuple[Floats, Floats], ...]]:
+) -> tuple[Look, Look]:
+    """Fit a network to the views of all documents, and another one to its answers."""
     rows, starts = _views(table, generator)
-    inputs = context.describe(outputs[rows], shape[rows], starts)
-    labels = table.labels[rows]
     sizes = np.diff(starts, append=rows.size)
     sizes = np.repeat(sizes, sizes)
     weights = 1 / np.sqrt(sizes)
     was_put_in = (np.repeat(table.sizes, table.sizes)[rows] == 1) & (sizes > 1)
     weights[was_put_in] *= 2  # few, and surer of their label than the lines of pages
+    targets = table.labels[rows], weights
+    shape = shape[rows]
+    described = context.describe(outputs[rows, : context.OUTPUTS], shape, starts)
+    first = _fit_look(described, *targets, LAYERS[0], generator)
+    answers = network.run(network.fold(*first), described.T)
+    described = context.describe_again(described, answers, shape, starts)
+    return first, _fit_look(described, *targets, LAYERS[1], generator)
+
+
+def _fit_look(
+    inputs: Floats,
+    labels: Ints,
+    weights: npt.NDArray[np.float64],
+    layers: Sequence[int],
+    generator: np.random.Generator,
+) -> Look:
     known = labels != UNKNOWN
     inputs, labels, weights = inputs[known], labels[known], weights[known]
     means = inputs.mean(axis=0)
     deviations = np.maximum(inputs.std(axis=0), 1e-3)
     inputs -= means
     inputs /= deviations
-    network = MLPClassifier(
-        LAYERS,
+    batch = min(BATCH, len(inputs))
+    fitted = MLPClassifier(
+        layers,
         alpha=1e-4,
-        batch_size=min(1024, len(inputs)),
+        batch_size=batch,
         learning_rate_init=1e-3,
-        max_iter=EPOCHS_STEP_2,
+        max_iter=max(EPOCHS_STEP_2, FEWEST_STEPS * batch // len(inputs)),
         random_state=int(generator.integers(2**31)),
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        network.fit(inputs, labels, sample_weight=weights / weights.mean())
-    layers = tuple(
-        (np.ascontiguousarray(matrix, np.float32), np.ascontiguousarray(bias, np.float32))
-        for matrix, bias in zip(network.coefs_, network.intercepts_, strict=True)
+        fitted.fit(inputs, labels, sample_weight=weights / weights.mean())
+    arrays = zip(fitted.coefs_, fitted.intercepts_, strict=True)
+    return Look(
+        means,
+        deviations,
+        tuple(
+            (np.ascontiguousarray(matrix, np.float32), np.ascontiguousarray(bias, np.float32))
+            for matrix, bias in arrays
+        ),
     )
-    return means, deviations, layers
 
 
 def _views(table: Table, generator: np.random.Generator) -> tuple[Ints, Ints]:
@@ -375,12 +396,12 @@ LONGEST_RUN = 5
 PLACES = (0.5, 0.35, 0.15)
 
 
-def _header(table: Table, seed: int, layers: list[int]) -> dict[str, Any]:
+def _header(table: Table, seed: int, looks: Sequence[Look]) -> dict[str, Any]:
     return {
         "features": features.VERSION,
-        "context": context.WIDTH,
+        "context": context.VERSION,
         "kinds": list(KINDS),
-        "layers": layers,
+        "layers": [look.sizes for look in looks],
         "training": {**_facts(table), "seed": seed},
     }
 
@@ -419,7 +440,7 @@ def _adapt(base: Model, table: Table) -> Model:
     matrix = _feature_matrix(texts)
     used = np.unique(matrix.indices)  # the weights of all other features stay as they are
     matrix = matrix[:, used].astype(np.float64)
-    outputs, _ = score_alone(texts, base.weights, base.scales, base.biases)
+    outputs, _ = linear.run(base.packed, texts, OUTPUTS)
     weights = (base.weights.astype(np.float32) - WEIGHT_ZERO) * base.scales
     for output in TELLING_OUTPUTS:
         weights[used, output] += _fit_correction(matrix, outputs[:, output], signs)

@@ -1,6 +1,5 @@
 """Texts, models and engines for the tests of the adapters."""
 
-import dataclasses
 import itertools
 import random
 import secrets
@@ -13,8 +12,8 @@ import pytest
 import ray
 from pyspark.sql import SparkSession
 
-from boilerstrip import Model, read_documents
-from boilerstrip.model import load_default
+from boilerstrip import load_default, read_documents
+from tests.models import make_sterner
 
 ROOT = Path(__file__).parents[2]
 
@@ -56,11 +55,8 @@ def texts() -> list[str | None]:
 @pytest.fixture(scope="session")
 def stern_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model file that takes more for boilerplate than the shipped one does."""
-    model = load_default()
-    weights, bias = model.layers[-1]
     path = tmp_path_factory.mktemp("models") / "stern.npz"
-    dataclasses.replace(model, layers=(*model.layers[:-1], (weights, bias + 2))).save(path)
-    assert Model.load(path).layers[-1][1] == bias + 2
+    make_sterner(load_default(), by=2).save(path)
     return path
 
 

@@ -1,6 +1,5 @@
 """The adapter for Hugging Face datasets."""
 
-import dataclasses
 import pickle
 import re
 import subprocess
@@ -15,6 +14,7 @@ from datasets.fingerprint import Hasher
 
 from boilerstrip import Model
 from boilerstrip.adapters.datasets import CleanColumn
+from tests.models import make_sterner
 
 COLUMNS: dict[str, list[Any]] = {
     "number": [1, 2, 3],
@@ -109,9 +109,7 @@ def test_cache(stern_model: Path, tmp_path: Path) -> None:
     first, again = (dataset.map(CleanColumn("text", model=path), batched=True) for _ in range(2))
     assert first.cache_files
     assert again.cache_files == first.cache_files
-    model = Model.load(path)
-    *layers, (weights, bias) = model.layers
-    dataclasses.replace(model, layers=(*layers, (weights, bias + 100))).save(path)
+    make_sterner(Model.load(path), by=100).save(path)
     anew = dataset.map(CleanColumn("text", model=path), batched=True)
     assert anew.cache_files != first.cache_files
     assert anew["text"][:] == ["", None, ""]
