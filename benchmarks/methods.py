@@ -18,8 +18,7 @@ from sklearn.pipeline import make_pipeline
 
 import boilerstrip
 from benchmarks.texts import Texts
-from boilerstrip import Label
-from boilerstrip import linear
+from boilerstrip import Label, linear
 from boilerstrip.context import OUTPUTS
 
 __all__ = ["FASTTEXT", "SCIKIT_LEARN", "Method", "Methods", "make"]

@@ -19,10 +19,10 @@ import numpy as np
 import numpy.typing as npt
 
 import boilerstrip
-from boilerstrip import LabelledDocument, Model, context, features, training
+from boilerstrip import LabelledDocument, Model, context, features, linear, training
 from boilerstrip.decision import decide
 from boilerstrip.evaluation import WORD
-from boilerstrip.model import FIRST_KIND, score_alone
+from boilerstrip.model import FIRST_KIND, OUTPUTS
 from evaluation import protocols, tasks
 from evaluation.bootstrap import Estimate, estimate
 from evaluation.collection import Example, load, say
@@ -92,7 +92,7 @@ def judge_by_step_1(model: Model) -> Judge:
         removed, found = [], []
         for document in documents:
             texts = [paragraph.text for paragraph in document.paragraphs]
-            outputs, _ = score_alone(texts, model.weights, model.scales, model.biases)
+            outputs, _ = linear.run(model.packed, texts, context.OUTPUTS)
             scores = context.to_probabilities(outputs[:, int(len(texts) == 1)])
             words = np.array([len(WORD.findall(text)) for text in texts])
             removed.append(decide(scores, words))
@@ -111,15 +111,27 @@ def change(
 
 
 def blind(start: int, end: int) -> Callable[[], AbstractContextManager[Any]]:
-    """Hide some inputs of step 2."""
-    describe = context.describe
+    """Hide some inputs of step 2, from both looks."""
 
-    def describe_less(outputs: Floats, shape: Ints, document_starts: Ints) -> Floats:
-        described = describe(outputs, shape, document_starts)
-        described[:, start:end] = 0
-        return described
+    def hide(describe: Callable[..., Floats]) -> Callable[..., Floats]:
+        def describe_less(*of_documents: Floats | Ints) -> Floats:
+            described = describe(*of_documents)
+            described[:, start:end] = 0
+            return described
 
-    return change(context, describe=describe_less)
+        return describe_less
+
+    return change(
+        context,
+        describe=hide(context.describe),
+        describe_again=hide(context.describe_again),
+    )
+
+
+def see_own_answer(described: Floats, answers: Floats, _: Ints, __: Ints) -> Floats:
+    """Describe nothing again but what was answered to the paragraph itself."""
+    described[:, context.MAIN_OUTPUT] = answers
+    return described[:, : context.WIDTHS[1]]
 
 
 def merge_rows(*, words: bool) -> Callable[[], AbstractContextManager[Any]]:
@@ -138,7 +150,8 @@ def score_in_fold(
     step_1: Mapping[int, training.Step1], table: training.Table, _: Ints
 ) -> tuple[Floats, Ints]:
     """Score paragraphs by a step 1 that has learned from them."""
-    outputs, shape = score_alone(table.texts, *astuple(step_1[-1]))
+    packed = linear.pack(*astuple(step_1[-1]))
+    outputs, shape = linear.run(packed, table.texts, OUTPUTS)
     return outputs, shape.astype(np.int64)
 
 
@@ -162,12 +175,13 @@ VARIANTS = (
         patch=change(training, _score_out_of_fold=score_in_fold),
     ),
     Variant("step 2 trained on whole documents only", patch=change(training, _views=view_whole)),
-    Variant("no near neighbours", patch=blind(context.NEAR_ROWS, context.FAR_ROWS)),
+    Variant("no near neighbours", patch=blind(context.NEAR_ROWS, context.WIDTHS[0])),
     Variant("no far windows", patch=blind(context.FAR_ROWS, context.PLACE_ROWS)),
-    Variant("no place in the document", patch=blind(context.PLACE_ROWS, context.WIDTH)),
+    Variant("no place in the document", patch=blind(context.PLACE_ROWS, context.NEAR_ROWS)),
     Variant("kinds hidden from step 2", patch=blind(FIRST_KIND, context.OUTPUTS)),
-    Variant("step 2 of half the width", patch=change(training, LAYERS=(24, 12))),
-    Variant("step 2 of twice the width", patch=change(training, LAYERS=(96, 48))),
+    Variant("no second look", patch=change(context, describe_again=see_own_answer)),
+    Variant("step 2 of half the width", patch=change(training, LAYERS=((24, 12), (12,)))),
+    Variant("step 2 of twice the width", patch=change(training, LAYERS=((96, 48), (48,)))),
 )
 
 
