@@ -134,14 +134,14 @@ def see_own_answer(described: Floats, answers: Floats, _: Ints, __: Ints) -> Flo
     return described[:, : context.WIDTHS[1]]
 
 
-def merge_rows(*, words: bool) -> Callable[[], AbstractContextManager[Any]]:
-    """Let all pairs, and words too, fall on one row of weights, so that they tell nothing."""
+def merge_rows(*, stems: bool) -> Callable[[], AbstractContextManager[Any]]:
+    """Let all pairs, and stems too, fall on one row of weights, so that they tell nothing."""
     extract = features.extract
 
     def extract_less(paragraphs: Sequence[str]) -> Iterator[features.Features]:
         for piece in extract(paragraphs):
             nothing = np.zeros_like(piece.pairs)
-            yield piece._replace(pairs=nothing, words=nothing if words else piece.words)
+            yield piece._replace(pairs=nothing, stems=nothing if stems else piece.stems)
 
     return change(features, extract=extract_less)
 
@@ -168,8 +168,8 @@ VARIANTS = (
     Variant("no texts of the project's own", keep=lambda example: example.corpus != "own"),
     Variant("no public corpora", keep=lambda example: example.corpus == "own"),
     Variant("no output of extractors", keep=lambda example: example.task != "extractor"),
-    Variant("no pairs of stems", patch=merge_rows(words=False)),
-    Variant("no words, no pairs: shape alone", patch=merge_rows(words=True)),
+    Variant("no pairs of stems", patch=merge_rows(stems=False)),
+    Variant("no stems, no pairs: shape alone", patch=merge_rows(stems=True)),
     Variant(
         "step 2 trained on what step 1 learned",
         patch=change(training, _score_out_of_fold=score_in_fold),

@@ -6,7 +6,7 @@ Slow and simple, this is the specification that the vectorised code is held agai
 import math
 from dataclasses import dataclass
 
-from boilerstrip.features import LONGEST, MIX_HEAD, MIX_PAIR, MIX_TAIL, ROW_BITS
+from boilerstrip.features import LONGEST, MIX_PAIR, MIX_ROW, MIX_STEM, ROW_BITS
 
 __all__ = ["Reference", "describe", "split_tokens"]
 
@@ -28,7 +28,7 @@ class Token:
 class Reference:
     """The features of one paragraph, as in `boilerstrip.features.Features`."""
 
-    words: list[int]
+    stems: list[int]
     pairs: list[int]
     shape_rows: list[int]
     shape: list[int]
@@ -39,13 +39,13 @@ def describe(paragraph: str) -> Reference:
     paragraph = paragraph[:LONGEST].replace("\n", " ")
     tokens = [*split_tokens(paragraph), Token(EDGE, ord("\n"), ord(" "))]
     folded = [token.folded for token in tokens]
-    stems = [stem(word) for word in folded]
+    of_pairs = [stem_of_pair(word) for word in folded]
     shape = measure(paragraph, tokens)
     return Reference(
-        words=[row(hash_word(word)) for word in folded],
+        stems=[row(hash_stem(word[:6])) for word in folded],
         pairs=[
-            row(hash_pair(hash_word(before), hash_word(after)))
-            for before, after in zip([EDGE, *stems], stems, strict=False)
+            row(hash_pair(hash_stem(before), hash_stem(after)))
+            for before, after in zip([EDGE, *of_pairs], of_pairs, strict=False)
         ],
         shape_rows=shape_rows(shape),
         shape=shape,
@@ -107,17 +107,14 @@ def split_tokens(paragraph: str) -> list[Token]:
     return tokens
 
 
-def stem(word: bytes) -> bytes:
+def stem_of_pair(word: bytes) -> bytes:
     """Cut a word to the beginning that stands for it in pairs."""
-    return word[:5] if word[0] < 0x80 else word[:8]
+    return word[:4] if word[0] < 0x80 else word[:6]
 
 
-def hash_word(word: bytes) -> int:
-    """Hash a word by its first 8 bytes, its last 8 and its length."""
-    value = int.from_bytes(word[:8], "little") * int(MIX_HEAD) & BITS_64
-    if len(word) > 8:
-        tail = int.from_bytes(word[-8:], "little") + len(word)
-        value ^= tail * int(MIX_TAIL) & BITS_64
+def hash_stem(stem: bytes) -> int:
+    """Hash the beginning of a word."""
+    value = int.from_bytes(stem, "little") * int(MIX_STEM) & BITS_64
     return value ^ value >> 32
 
 
@@ -129,7 +126,7 @@ def hash_pair(before: int, after: int) -> int:
 
 def row(value: int) -> int:
     """Choose the row of the weight table for a hash."""
-    return (value * int(MIX_TAIL) & BITS_64) >> (64 - ROW_BITS)
+    return (value * int(MIX_ROW) & BITS_64) >> (64 - ROW_BITS)
 
 
 def measure(paragraph: str, tokens: list[Token]) -> list[int]:

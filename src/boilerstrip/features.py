@@ -1,11 +1,11 @@
-"""From text to features: hashed words and word pairs, and the shape of each paragraph.
+"""From text to features: hashed stems and pairs of them, and the shape of each paragraph.
 
 This is the one place that training and use both go through. A paragraph becomes a bag of row
-numbers of one weight table: a row for each word, a row for each pair of neighbouring stems (the
-beginnings of words; the paragraph's edges count as words), and a row for each property of its
-shape, where punctuation and capitals show up. The work is done on the UTF-8 bytes of many
-paragraphs at once, in pieces that stay in the processor's cache. Every number is an exact integer,
-so a paragraph has the same features alone and in any batch.
+numbers of one weight table: a row for each word's stem (its beginning, so that the forms of a word
+are one), a row for each two neighbours (by even shorter stems; the paragraph's edges count as
+words), and a row for each property of its shape, where punctuation and capitals show up. The work
+is done on the UTF-8 bytes of many paragraphs at once, in pieces that stay in the processor's cache.
+Every number is an exact integer, so a paragraph has the same features alone and in any batch.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ Ints = npt.NDArray[np.int64]
 Words64 = npt.NDArray[np.uint64]
 Bytes = npt.NDArray[np.uint8]
 
-VERSION = 2
+VERSION = 3
 """Changes whenever the same text would give other rows: weights belong to one version."""
 
 LONGEST = 10_000
@@ -38,7 +38,7 @@ ROW_BITS = 18
 LEVELS = 16  # of each shape property
 SHAPE_ROWS = 2048
 ROWS = (1 << ROW_BITS) + SHAPE_ROWS
-"""Rows of the weight table: hashed words and pairs first, then the values of the shape."""
+"""Rows of the weight table: hashed stems and pairs first, then the values of the shape."""
 
 SHAPE = (
     "capitals",
@@ -65,7 +65,7 @@ class Features(NamedTuple):
     """The features of some paragraphs.
 
     Attributes:
-        words: rows of the weight table, one a token, shape ``(tokens,)``.
+        stems: rows of the weight table, one a token, shape ``(tokens,)``.
         pairs: rows for each token and the one before, of the same shape.
         edges: where each paragraph's tokens begin, at least one: its end; shape
             ``(paragraphs + 1,)``.
@@ -75,7 +75,7 @@ class Features(NamedTuple):
         shape: the numbers that they stand for, shape ``(paragraphs, len(SHAPE))``.
     """
 
-    words: Ints
+    stems: Ints
     pairs: Ints
     edges: Ints
     runs: Runs
@@ -100,7 +100,7 @@ def extract(paragraphs: Sequence[str]) -> Iterator[Features]:
 
 def _extract_piece(paragraphs: Sequence[str]) -> Features:
     tokens = find_tokens(paragraphs)
-    words, pairs = _rows(*_hash_tokens(tokens))
+    stems, pairs = _rows(*_hash_stems(tokens))
     first_bytes = tokens.raw.take(tokens.begins, mode="clip")
     newlines = (first_bytes == ord("\n")).nonzero()[0]
     edges = newlines  # numbers among all tokens but the first, which belongs to no paragraph
@@ -109,11 +109,11 @@ def _extract_piece(paragraphs: Sequence[str]) -> Features:
     flags += FLAGS_OF_NEXT.take(tokens.raw.take(tokens.ends[1:], mode="clip"), mode="clip")
     counts = sum_lanes(flags, None, runs, np.uint8)
     shape = _measure(tokens.raw, tokens.begins.take(newlines), counts)
-    return Features(words, pairs, edges, runs, _shape_rows(shape).T, shape.T)
+    return Features(stems, pairs, edges, runs, _shape_rows(shape).T, shape.T)
 
 
 def sum_weights(table: Words64, features: Features) -> Counts:
-    """Sum the weights of each paragraph's words, pairs and shape.
+    """Sum the weights of each paragraph's stems, pairs and shape.
 
     Args:
         table: weights of shape ``(ROWS,)``: numbers of eight weights each, a byte a weight.
@@ -123,13 +123,13 @@ def sum_weights(table: Words64, features: Features) -> Counts:
         Sums of shape ``(paragraphs, 8)``, a column a weight, lowest byte first; stored column by
         column.
     """
-    words, pairs, shapes = (
+    stems, pairs, shapes = (
         widen(table.take(rows, mode="clip"))
-        for rows in (features.words, features.pairs, features.shape_rows.T)
+        for rows in (features.stems, features.pairs, features.shape_rows.T)
     )
     sums = np.empty((4, 2, len(features.shape)), np.int32)
     for odd in 0, 1:
-        numbers = words[odd]
+        numbers = stems[odd]
         numbers += pairs[odd]
         sums[:, odd] = sum_lanes(numbers, shapes[odd].sum(axis=0), features.runs, np.uint16)
     return sums.reshape(8, -1).T
@@ -137,53 +137,43 @@ def sum_weights(table: Words64, features: Features) -> Counts:
 
 # --- hashes -------------------------------------------------------------------------------------
 
-WINDOW = 8
-STEM = 5
-MASKS = np.array([256**n - 1 for n in range(WINDOW + 1)], np.uint64)
-MIX_HEAD, MIX_TAIL, MIX_PAIR = (
-    np.uint64(odd) for odd in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0xD6E8FEB86659FD93)
+WINDOW = 8  # bytes that are read of each token
+STEM = 6  # bytes of a token that make its stem: three letters in most scripts beside Latin
+STEM_OF_PAIR = 4  # the same in pairs, where the token begins with an ASCII letter; else `STEM`
+MASKS = np.array([256**n - 1 for n in range(STEM + 1)], np.uint64)
+MIX_STEM, MIX_PAIR, MIX_ROW = (
+    np.uint64(odd) for odd in (0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93, 0xC2B2AE3D27D4EB4F)
 )
 HALF, TO_ROW = np.uint64(32), np.uint64(64 - ROW_BITS)
 
 
-def _hash_tokens(tokens: Tokens) -> tuple[Words64, Words64]:
-    """Hash each token and its stem.
-
-    A token is known by its first 8 bytes and, where it is longer, its last 8 bytes and its length;
-    a stem is a token cut to 5 bytes, or to 8 where it begins with a letter outside ASCII.
-    """
+def _hash_stems(tokens: Tokens) -> tuple[Words64, Words64]:
+    """Hash each token's stem, and the one it has in pairs."""
     codes, begins, ends = tokens.codes, tokens.begins, tokens.ends
     windows = np.ndarray((codes.size - WINDOW + 1,), "<u8", codes, strides=(1,)).copy()
-    lengths = ends - begins
-    heads = windows.take(begins, mode="clip")
-    heads &= MASKS.take(lengths, mode="clip")
+    stems = windows.take(begins, mode="clip")
+    stems &= MASKS.take(ends - begins, mode="clip")
+    of_pairs = stems & MASKS[STEM_OF_PAIR]
+    foreign = (stems.astype(np.uint8) >= TWO).nonzero()[0]
+    of_pairs[foreign] = stems[foreign]
+    return _mix(stems), _mix(of_pairs)
 
-    stems = heads & MASKS[STEM]
-    foreign = (heads.astype(np.uint8) >= TWO).nonzero()[0]
-    stems[foreign] = heads[foreign]
-    stems *= MIX_HEAD
-    stems ^= stems >> HALF
 
-    hashes = heads
-    hashes *= MIX_HEAD
-    long = (lengths > WINDOW).nonzero()[0]
-    tails = windows.take(ends.take(long) - WINDOW)
-    tails += lengths.take(long).view(np.uint64)
-    tails *= MIX_TAIL
-    hashes[long] ^= tails
+def _mix(hashes: Words64) -> Words64:
+    hashes *= MIX_STEM
     hashes ^= hashes >> HALF
-    return hashes, stems
+    return hashes
 
 
-def _rows(hashes: Words64, stems: Words64) -> Ints:
-    """Give the rows of all words but the first, and of each stem with the one before it."""
-    rows = np.empty((2, hashes.size - 1), np.uint64)
-    rows[0] = hashes[1:]
+def _rows(stems: Words64, of_pairs: Words64) -> Ints:
+    """Give the rows of all stems but the first, and of each with the one before it."""
+    rows = np.empty((2, stems.size - 1), np.uint64)
+    rows[0] = stems[1:]
     pairs = rows[1]
-    np.multiply(stems[:-1], MIX_PAIR, out=pairs)
-    pairs += stems[1:]
+    np.multiply(of_pairs[:-1], MIX_PAIR, out=pairs)
+    pairs += of_pairs[1:]
     pairs ^= pairs >> HALF
-    rows *= MIX_TAIL
+    rows *= MIX_ROW
     rows >>= TO_ROW
     return rows.view(np.int64)
 

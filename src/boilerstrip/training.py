@@ -49,6 +49,7 @@ LARGEST_STEP = 127
 
 # Step 2.
 LAYERS = ((48, 24), (24,))  # of the first look and of the second
+MOST_DOUBT = 3  # logit of a label's being wrong: from there on it counts as unknown
 BATCH = 1024
 EPOCHS_STEP_2, FEWEST_STEPS = 10, 1000  # of gradient descent: more epochs where batches are few
 
@@ -199,7 +200,7 @@ def _feature_matrix(texts: Sequence[str]) -> sparse.csr_matrix:
         count, shapes = piece.shape_rows.shape
         owners = np.repeat(np.arange(count), sizes)
         row = np.concatenate([owners, owners, np.repeat(np.arange(count), shapes)])
-        column = np.concatenate([piece.words, piece.pairs, piece.shape_rows.ravel()])
+        column = np.concatenate([piece.stems, piece.pairs, piece.shape_rows.ravel()])
         value = (1 / np.sqrt(2 * sizes + shapes)).astype(np.float32)[row]
         parts.append(sparse.csr_matrix((value, (row, column)), shape=(count, features.ROWS)))
     return sparse.vstack(parts, format="csr")
@@ -293,20 +294,27 @@ def _score_out_of_fold(step_1: dict[int, Step1], table: Table, folds: Ints) -> t
 def _fit_step_2(
     table: Table, outputs: Floats, shape: Ints, generator: np.random.Generator
 ) -> tuple[Look, Look]:
-    """Fit a network to the views of all documents, and another one to its answers."""
+    """Fit a network to the views of all documents, and another one to its answers.
+
+    Labels that a trial network contradicts are taken for wrong, and left out: see Northcutt, Jiang
+    & Chuang, "Confident Learning: Estimating Uncertainty in Dataset Labels" (2021). It has seen
+    them itself, but what it is told of each paragraph comes from models that have not.
+    """
     rows, starts = _views(table, generator)
     sizes = np.diff(starts, append=rows.size)
     sizes = np.repeat(sizes, sizes)
     weights = 1 / np.sqrt(sizes)
     was_put_in = (np.repeat(table.sizes, table.sizes)[rows] == 1) & (sizes > 1)
     weights[was_put_in] *= 2  # few, and surer of their label than the lines of pages
-    targets = table.labels[rows], weights
-    shape = shape[rows]
+    labels, shape = table.labels[rows], shape[rows]
     described = context.describe(outputs[rows, : context.OUTPUTS], shape, starts)
-    first = _fit_look(described, *targets, LAYERS[0], generator)
+    trial = _fit_look(described, labels, weights, LAYERS[0], generator)
+    doubts = network.run(network.fold(*trial), described.T) * np.where(labels == 1, -1, 1)
+    labels = np.where(doubts > MOST_DOUBT, UNKNOWN, labels)
+    first = _fit_look(described, labels, weights, LAYERS[0], generator)
     answers = network.run(network.fold(*first), described.T)
     described = context.describe_again(described, answers, shape, starts)
-    return first, _fit_look(described, *targets, LAYERS[1], generator)
+    return first, _fit_look(described, labels, weights, LAYERS[1], generator)
 
 
 def _fit_look(

@@ -1,7 +1,6 @@
 """The adapter for Ray Data."""
 
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -22,7 +21,7 @@ ACTOR = ray.data.ActorPoolStrategy(size=1)
 
 
 @pytest.fixture
-def dataset(ray_cluster: Any) -> ray.data.Dataset:  # noqa: ARG001 (it must be there)
+def dataset(ray_cluster: None) -> ray.data.Dataset:  # noqa: ARG001 (it must be there)
     """Return a small dataset."""
     return ray.data.from_arrow(TABLE)
 
