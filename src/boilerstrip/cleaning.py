@@ -35,7 +35,8 @@ Result = TypeVar("Result")
 Phrase = str | re.Pattern[str]
 """A literal phrase, compared with case and white space folded, or a compiled pattern."""
 
-BATCH = 160_000  # characters of documents that go through the model together
+BATCH = 240_000  # characters of documents that go through the model together
+OVERHEAD = 16  # characters that a document counts for, beside those it has
 MOST_PARAGRAPHS = 16_384  # judged together: step 2 takes two kilobytes for each
 BATCHES_A_JOB = 8  # handed to each process at a time: bounds memory, hides the cost of handing over
 
@@ -324,7 +325,7 @@ def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
     for text in texts:
         _check_text(text, "a text")
         batch.append(text)
-        size += len(text)
+        size += len(text) + OVERHEAD
         if size >= BATCH:
             yield batch
             batch, size = [], 0

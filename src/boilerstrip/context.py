@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Whole = npt.NDArray[np.signedinteger[Any]]
 
-VERSION = 2
+VERSION = 3
 """Changes whenever the same paragraphs would be described otherwise."""
 
 NEAR = 4  # paragraphs on either side that are seen one by one
@@ -34,14 +34,15 @@ MAIN_OUTPUT = 0  # the one that tells content from boilerplate on whole pages
 WORDS_OF_SHAPE = SHAPE.index("tokens")
 
 OWN = OUTPUTS + 14
+SIDES = 2
+WINDOWS = len(FAR) * SIDES  # rows for each quantity that is averaged: content, its words, ...
+PLACE = 8  # rows that tell the place among content, then rows that tell it among paragraphs
 NEIGHBOUR = 10
-WINDOW = 4
-PLACE = 12
-FAR_ROWS = OWN
-PLACE_ROWS = FAR_ROWS + 2 * len(FAR) * WINDOW
-NEAR_ROWS = PLACE_ROWS + PLACE
+CONTENT_ROWS = OWN
+FIXED_ROWS = CONTENT_ROWS + 2 * WINDOWS + PLACE
+NEAR_ROWS = FIXED_ROWS + 2 * WINDOWS + PLACE // 2
 NEAR_AGAIN = 2  # numbers of a neighbour that are looked at again
-WIDTHS = (NEAR_ROWS + 2 * NEAR * NEIGHBOUR, NEAR_ROWS + 2 * NEAR * NEAR_AGAIN)
+WIDTHS = (NEAR_ROWS + SIDES * NEAR * NEIGHBOUR, NEAR_ROWS + SIDES * NEAR * NEAR_AGAIN)
 """Numbers that describe one paragraph in its document, the first time and the second."""
 
 
@@ -58,8 +59,10 @@ def describe(outputs: Floats, shape: Whole, document_starts: Ints) -> Floats:
     """
     rows = np.empty((WIDTHS[0], len(outputs)), np.float32)
     first, behind = _bounds(document_starts, len(outputs))
+    words = shape[:, WORDS_OF_SHAPE]
     _fill_own(rows[:OWN], outputs.T, shape.T)
-    _fill_wide(rows, shape[:, WORDS_OF_SHAPE], first, behind)
+    _fill_content(rows[CONTENT_ROWS:FIXED_ROWS], outputs[:, MAIN_OUTPUT], words, first, behind)
+    _fill_fixed(rows[FIXED_ROWS:NEAR_ROWS], words, first, behind)
     _fill_near(rows[NEAR_ROWS:], rows[:OWN], first, behind)
     return rows.T
 
@@ -80,8 +83,10 @@ def describe_again(
     """
     rows = described.T[: WIDTHS[1]]
     rows[MAIN_OUTPUT] = answers
-    _fill_wide(rows, shape[:, WORDS_OF_SHAPE], *_bounds(document_starts, len(answers)))
-    is_there, near = rows[NEAR_ROWS:].reshape(NEAR_AGAIN, 2 * NEAR, -1)
+    words = shape[:, WORDS_OF_SHAPE]
+    bounds = _bounds(document_starts, len(answers))
+    _fill_content(rows[CONTENT_ROWS:FIXED_ROWS], answers, words, *bounds)
+    is_there, near = rows[NEAR_ROWS:].reshape(NEAR_AGAIN, SIDES * NEAR, -1)
     _shift(answers[None], is_there, near[None])
     return rows.T
 
@@ -127,7 +132,7 @@ OTHERS = [1, 2, 3, *(OUTPUTS + row for row in (0, 2, 6, 9, 10))]  # rows that ma
 
 def _fill_near(near: Floats, own: Floats, first: Ints, behind: Ints) -> None:
     """Fill in whether there is a neighbour, its main output, and what else matters of it."""
-    near = near.reshape(NEIGHBOUR, 2 * NEAR, -1)
+    near = near.reshape(NEIGHBOUR, SIDES * NEAR, -1)
     is_there = near[0]
     here = np.arange(first.size)
     is_there[:NEAR] = here - STEPS[::-1] >= first
@@ -149,19 +154,20 @@ def _shift(rows: Floats, is_there: Floats, near: Floats) -> None:
 
 # --- the document -------------------------------------------------------------------------------
 
-CONTENT, CONTENT_WORDS, WORDS, PARAGRAPHS = range(WINDOW)  # what is summed
 DISTANCES = np.array([0, NEAR, *FAR])
+NEARER, FARTHER = DISTANCES[1:-1, None], DISTANCES[2:, None]
+LENGTHS = (FARTHER - NEARER).astype(np.float32)
 BITS = 32
-UNIT = np.float32(2.0**-BITS)  # that sums are counted in: whole numbers are exact in any company
+UNIT = np.float32(2.0**-BITS)  # that content is counted in: whole numbers are exact in any company
 
 
 class Sums(NamedTuple):
     """What there is from the first document on up to some places.
 
     Attributes:
-        at_start: up to where the paragraph's document starts, shape ``(4, paragraphs)``.
+        at_start: up to where the paragraph's document starts, shape ``(quantities, paragraphs)``.
         before: up to each of `DISTANCES` before the paragraph, but not beyond the start; shape
-            ``(distances, 4, paragraphs)``.
+            ``(distances, quantities, paragraphs)``.
         after: up to each of `DISTANCES` behind the paragraph, but not beyond the end.
         at_end: up to where the document ends.
     """
@@ -172,30 +178,19 @@ class Sums(NamedTuple):
     at_end: Ints
 
 
-def _fill_wide(rows: Floats, words: Whole, first: Ints, behind: Ints) -> None:
-    """Fill in the windows and the place, by what the main output takes for content."""
-    content = to_probabilities(-rows[MAIN_OUTPUT])
-    sums = _sum_content(content, words, first, behind)
-    _fill_far(rows[FAR_ROWS:PLACE_ROWS], sums)
-    _fill_place(rows[PLACE_ROWS:NEAR_ROWS], sums, content)
-
-
-def _sum_content(content: Floats, words: Whole, first: Ints, behind: Ints) -> Sums:
+def _sum(quantities: Ints, first: Ints, behind: Ints) -> Sums:
     count = first.size
     reach = FAR[-1]
-    sums = np.zeros((WINDOW, reach + 1 + count + reach), np.int64)
-    steps = sums[:, reach + 1 : reach + 1 + count]
-    steps[CONTENT] = content * (1 << BITS)
-    steps[CONTENT_WORDS] = words * steps[CONTENT]
-    steps[WORDS] = words
-    steps[PARAGRAPHS] = 1
-    steps[WORDS:] <<= BITS
-    steps.cumsum(axis=1, out=steps)
+    sums = np.zeros((len(quantities), reach + 1 + count + reach), np.int64)
+    quantities.cumsum(axis=1, out=sums[:, reach + 1 : reach + 1 + count])
     sums[:, reach + 1 + count :] = sums[:, reach + count, None]
     at_start = sums.take(first + reach, axis=1)
     at_end = sums.take(behind + reach, axis=1)
     shifted = np.ndarray(
-        (2 * (reach + 1), WINDOW, count), np.int64, sums, strides=(sums.itemsize, *sums.strides)
+        (2 * (reach + 1), len(quantities), count),
+        np.int64,
+        sums,
+        strides=(sums.itemsize, *sums.strides),
     )
     before, after = shifted[reach - DISTANCES], shifted[reach + 1 + DISTANCES]
     np.maximum(before, at_start, out=before)  # sums only rise: this is to stop at the start
@@ -203,34 +198,62 @@ def _sum_content(content: Floats, words: Whole, first: Ints, behind: Ints) -> Su
     return Sums(at_start, before, after, at_end)
 
 
-LENGTHS = np.diff([NEAR, *FAR]).astype(np.float32)[:, None, None, None]
+def _fill_content(rows: Floats, logits: Floats, words: Whole, first: Ints, behind: Ints) -> None:
+    """Fill in how much content, and how many words of it, lie before and after and further away.
+
+    How much of a paragraph is content is told by `logits`, above 0 for boilerplate.
+    """
+    content = to_probabilities(-logits)
+    quantities = np.empty((2, content.size), np.int64)
+    quantities[0] = content * (1 << BITS)
+    np.multiply(words, quantities[0], out=quantities[1])
+    sums = _sum(quantities, first, behind)
+    _fill_far(rows[: 2 * WINDOWS], sums, UNIT)
+    place = rows[2 * WINDOWS :]
+
+    parts = np.empty((3, 2, content.size), np.float32)
+    np.subtract(sums.before[0], sums.at_start, out=parts[0], casting="unsafe")
+    np.subtract(sums.at_end, sums.after[0], out=parts[1], casting="unsafe")
+    np.subtract(sums.at_end, sums.at_start, out=parts[2], casting="unsafe")
+    parts *= UNIT
+    in_words = parts[:, 1]
+    more = in_words + 1
+    np.log(more, out=place[:3])
+    np.divide(in_words[:2], more[2], out=place[3:5])
+    np.divide(parts[2, 0], behind - first, out=place[5], casting="unsafe")
+    np.divide(in_words[2], _total(words, first, behind), out=place[6], casting="unsafe")
+    np.subtract(content, place[5], out=place[7])
 
 
-def _fill_far(far: Floats, sums: Sums) -> None:
+def _fill_fixed(rows: Floats, words: Whole, first: Ints, behind: Ints) -> None:
+    """Fill in how many words and paragraphs lie before and after, whatever they are."""
+    _fill_far(rows[:WINDOWS], _sum(words[None].astype(np.int64), first, behind), np.float32(1))
+    windows = rows[WINDOWS : 2 * WINDOWS].reshape(len(FAR), SIDES, -1)
+    place = rows[2 * WINDOWS :]
+
+    here = np.arange(first.size)
+    before, after = here - first, behind - 1 - here
+    for side, paragraphs in enumerate((before, after)):
+        within = np.minimum(np.maximum(paragraphs, NEARER), FARTHER)
+        np.subtract(within, NEARER, out=windows[:, side], casting="unsafe")
+        np.log(paragraphs + np.float32(1), out=place[side], dtype=np.float32)
+    windows /= LENGTHS[:, None]
+    np.divide(before, behind - first, out=place[2], casting="unsafe")
+    place[3] = before + after == 0
+
+
+def _fill_far(rows: Floats, sums: Sums, unit: np.float32) -> None:
     """Fill in averages over windows, the nearest first, the one before ahead of the one behind."""
-    windows = far.reshape(len(FAR), 2, WINDOW, -1)
-    np.subtract(sums.before[1:-1], sums.before[2:], out=windows[:, 0], casting="unsafe")
-    np.subtract(sums.after[2:], sums.after[1:-1], out=windows[:, 1], casting="unsafe")
-    windows *= UNIT / LENGTHS
-    words = windows[:, :, CONTENT_WORDS : WORDS + 1]
+    windows = rows.reshape(-1, len(FAR), SIDES, rows.shape[1]).transpose(2, 1, 0, 3)
+    np.subtract(sums.before[1:-1], sums.before[2:], out=windows[0], casting="unsafe")
+    np.subtract(sums.after[2:], sums.after[1:-1], out=windows[1], casting="unsafe")
+    windows *= unit / LENGTHS[:, None]
+    words = windows[:, :, -1]
     words += 1
     np.log(words, out=words)
 
 
-def _fill_place(place: Floats, sums: Sums, content: Floats) -> None:
-    parts = np.empty((3, WINDOW, content.size), np.float32)
-    before, after, total = parts
-    np.subtract(sums.before[0], sums.at_start, out=before, casting="unsafe")
-    np.subtract(sums.at_end, sums.after[0], out=after, casting="unsafe")
-    np.subtract(sums.at_end, sums.at_start, out=total, casting="unsafe")
-    parts *= UNIT
-    more = parts + 1
-    np.log(more[:2, CONTENT_WORDS], out=place[:2])
-    np.divide(parts[:2, CONTENT_WORDS], more[2, CONTENT_WORDS], out=place[2:4])
-    np.divide(total[CONTENT], total[PARAGRAPHS], out=place[4])
-    np.divide(total[CONTENT_WORDS], total[WORDS], out=place[5])
-    np.log(more[2, CONTENT_WORDS], out=place[6])
-    np.log(more[:2, PARAGRAPHS], out=place[7:9])
-    np.divide(before[PARAGRAPHS], total[PARAGRAPHS], out=place[9])
-    place[10] = total[PARAGRAPHS] == 1
-    np.subtract(content, place[4], out=place[11])
+def _total(words: Whole, first: Ints, behind: Ints) -> Ints:
+    sums = np.zeros(words.size + 1, np.int64)
+    words.cumsum(out=sums[1:])
+    return sums[behind] - sums[first]

@@ -49,7 +49,6 @@ LARGEST_STEP = 127
 
 # Step 2.
 LAYERS = ((48, 24), (24,))  # of the first look and of the second
-MOST_DOUBT = 3  # logit of a label's being wrong: from there on it counts as unknown
 BATCH = 1024
 EPOCHS_STEP_2, FEWEST_STEPS = 10, 1000  # of gradient descent: more epochs where batches are few
 
@@ -294,12 +293,7 @@ def _score_out_of_fold(step_1: dict[int, Step1], table: Table, folds: Ints) -> t
 def _fit_step_2(
     table: Table, outputs: Floats, shape: Ints, generator: np.random.Generator
 ) -> tuple[Look, Look]:
-    """Fit a network to the views of all documents, and another one to its answers.
-
-    Labels that a trial network contradicts are taken for wrong, and left out: see Northcutt, Jiang
-    & Chuang, "Confident Learning: Estimating Uncertainty in Dataset Labels" (2021). It has seen
-    them itself, but what it is told of each paragraph comes from models that have not.
-    """
+    """Fit a network to the views of all documents, and another one to its answers."""
     rows, starts = _views(table, generator)
     sizes = np.diff(starts, append=rows.size)
     sizes = np.repeat(sizes, sizes)
@@ -308,9 +302,6 @@ def _fit_step_2(
     weights[was_put_in] *= 2  # few, and surer of their label than the lines of pages
     labels, shape = table.labels[rows], shape[rows]
     described = context.describe(outputs[rows, : context.OUTPUTS], shape, starts)
-    trial = _fit_look(described, labels, weights, LAYERS[0], generator)
-    doubts = network.run(network.fold(*trial), described.T) * np.where(labels == 1, -1, 1)
-    labels = np.where(doubts > MOST_DOUBT, UNKNOWN, labels)
     first = _fit_look(described, labels, weights, LAYERS[0], generator)
     answers = network.run(network.fold(*first), described.T)
     described = context.describe_again(described, answers, shape, starts)

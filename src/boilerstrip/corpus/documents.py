@@ -29,7 +29,7 @@ OnError = Literal["fail", "skip", "pass"]
 SPANS = "boilerplate_spans"
 """The field or column that spans are written to."""
 
-BATCH = 160_000  # characters that are judged together
+BATCH = 240_000  # characters that are judged together
 OVERHEAD = 8  # characters that a line counts for, beside those it has
 
 
