@@ -47,6 +47,7 @@ evaluate: $(VENV)/evaluation ## measure the quality; CORPORA=folder of the publi
 
 bench: $(VENV)/evaluation ## measure the speed against what people would use instead
 	$(BIN)/python -m benchmarks.speed --corpora $(CORPORA)
+	$(BIN)/python -m benchmarks.corpus --corpora $(CORPORA)
 
 clean: ## remove the environments and all that was built
 	rm -rf $(VENV) $(ENGINES_VENV) build dist
@@ -67,7 +68,7 @@ $(VENV)/tools: $(VENV)/installed
 	touch $@
 
 $(VENV)/evaluation: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --group evaluation
+	$(BIN)/python -m pip install --quiet '.[fast,zstd,parquet]' --group evaluation
 	touch $@
 
 $(ENGINES_VENV)/tools: $(ENGINES_VENV)/made $(SOURCES)

@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +14,7 @@ __all__ = ["OWN", "Example", "Task", "load", "load_own", "say"]
 
 OWN = Path(__file__).parents[1] / "training_data"
 APPEALS = "appeals"
+WEIGHT = 4  # of a real appeal or content about the same: it teaches more than one thought up
 STARTED = time.monotonic()
 
 Task = Literal["page", "extractor", "lone", "document"]
@@ -83,6 +84,6 @@ def _pages(folder: Path, every: int) -> Iterator[Example]:
 
 def _appeals(folder: Path) -> Iterator[Example]:
     for _, document in corpora.read_appeals(folder):
-        yield Example(document, "lone", APPEALS)
+        yield Example(replace(document, weight=WEIGHT), "lone", APPEALS)
     for document in corpora.read_appeal_documents(folder):
-        yield Example(document, "document", APPEALS)
+        yield Example(replace(document, weight=WEIGHT), "document", APPEALS)

@@ -20,7 +20,7 @@ def documents() -> list[LabelledDocument]:
     """Return some of the project's own labelled documents."""
     whole = list(read_documents(ROOT / "training_data" / "documents" / "en.jsonl"))
     lone = list(read_documents(ROOT / "training_data" / "paragraphs" / "en.jsonl"))
-    return whole[:4] + lone[:150]
+    return whole[:4] + lone[:400]
 
 
 @pytest.fixture(scope="session")

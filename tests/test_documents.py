@@ -80,6 +80,9 @@ def test_nothing_there(tmp_path: Path) -> None:
         (b'{"id": "a"}', "the field 'paragraphs' is missing"),
         (b'{"id": 1, "paragraphs": []}', "id is int; it must be a string"),
         (b'{"id": "a", "site": [], "paragraphs": []}', "site is list; it must be a string"),
+        (b'{"id": "a", "weight": "2", "paragraphs": []}', "weight is str; it must be a number"),
+        (b'{"id": "a", "weight": 0, "paragraphs": []}', "weight is 0; it must be more than 0"),
+        (b'{"id": "a", "weight": NaN, "paragraphs": []}', "weight is nan; it must be more than 0"),
         (b'{"id": "a", "paragraphs": null}', "not a labelled document"),
         (b'{"id": "a", "paragraphs": ["text"]}', "not a labelled document"),
         (b'{"id": "a", "paragraphs": [{"text": "x"}]}', "the field 'label' is missing"),
@@ -109,6 +112,12 @@ def test_bad_paragraph(arguments: Any, error: type[Exception], message: str) -> 
     """A paragraph with a wrong label or kind cannot be made."""
     with pytest.raises(error, match=message):
         LabelledParagraph(*arguments)
+
+
+def test_weight(tmp_path: Path) -> None:
+    """A document counts once, or as often as it says."""
+    path = write(tmp_path / "a.jsonl", RECORD, {**RECORD, "weight": 0.5})
+    assert [document.weight for document in read_documents(path)] == [1, 0.5]
 
 
 def test_group() -> None:

@@ -46,7 +46,12 @@ def columns(pairs: list[tuple[bool, float]]) -> tuple[np.ndarray, np.ndarray]:
     return np.array([truth for truth, _ in pairs]), np.array([score for _, score in pairs])
 
 
-def label(name: str, *paragraphs: tuple[str, str | None], **facts: str) -> LabelledDocument:
+def label(
+    name: str,
+    *paragraphs: tuple[str, str | None],
+    site: str | None = None,
+    lang: str | None = None,
+) -> LabelledDocument:
     """Make a labelled document of texts and labels; boilerplate may be labelled by its kind."""
     labelled = []
     for text, what in paragraphs:
@@ -54,7 +59,7 @@ def label(name: str, *paragraphs: tuple[str, str | None], **facts: str) -> Label
             labelled.append(LabelledParagraph(text, "content" if what else None))
         else:
             labelled.append(LabelledParagraph(text, "boilerplate", what))
-    return LabelledDocument(name, tuple(labelled), **facts)
+    return LabelledDocument(name, tuple(labelled), site, lang)
 
 
 # --- metrics ------------------------------------------------------------------------------------

@@ -101,6 +101,20 @@ def test_digest(tiny: Model) -> None:
     assert train(documents).header["training"]["digest"] != tiny.header["training"]["digest"]
 
 
+def test_weight() -> None:
+    """Of documents that contradict each other those win that weigh more."""
+    says = [LabelledParagraph("Zorblax quorn", label) for label in ("content", "boilerplate")]
+    for weights in (8, 1), (1, 8):
+        contradictions = [
+            LabelledDocument(f"{number} {paragraph.label}", (paragraph,), weight=weight)
+            for number in range(20)
+            for paragraph, weight in zip(says, weights, strict=True)
+        ]
+        found = train([*make(25, 25), *contradictions])
+        (score,) = found.predict(["Zorblax quorn"], np.array([0])).boilerplate
+        assert (score > 0.5) == (weights[1] == 8)
+
+
 def test_empty_documents(tiny: Model) -> None:
     """Documents without paragraphs do not matter."""
     documents = [*make(25, 25), LabelledDocument("empty", (), site="1")]

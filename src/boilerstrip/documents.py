@@ -1,6 +1,7 @@
 """Labelled documents: what a model is trained and evaluated on, and how files of them are read."""
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,12 +53,24 @@ class LabelledDocument:
         site: where it comes from. Documents of one site stay together in every split, since sites
             repeat their boilerplate word for word; without a site the `id` stands for it.
         lang: BCP 47 code of its language, for reports by language.
+        weight: how many times it counts in training from scratch, more than 0.
+
+    Raises:
+        TypeError: `weight` is not a number.
+        ValueError: `weight` is not more than 0, or not finite.
     """
 
     id: str
     paragraphs: tuple[LabelledParagraph, ...]
     site: str | None = None
     lang: str | None = None
+    weight: float = 1
+
+    def __post_init__(self) -> None:
+        if isinstance(self.weight, bool) or not isinstance(self.weight, int | float):
+            raise TypeError(f"weight is {type(self.weight).__name__}; it must be a number")
+        if not 0 < self.weight < math.inf:
+            raise ValueError(f"weight is {self.weight}; it must be more than 0, and finite")
 
     @property
     def group(self) -> str:
@@ -105,6 +118,7 @@ def _parse(line: bytes, place: str) -> LabelledDocument:
             ),
             site=_optional_string(record, "site"),
             lang=_optional_string(record, "lang"),
+            weight=record.get("weight", 1),
         )
     except KeyError as error:
         raise TrainingDataError(f"{place}: the field {error} is missing") from error

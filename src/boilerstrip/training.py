@@ -41,7 +41,7 @@ FOLDS = 3  # that step 1 is fitted without, one at a time
 
 # Step 1. Strength is that of the data against the penalty on large weights.
 PAGE_OUTPUTS = [0, 2, 3]  # fitted with every paragraph counting the same
-STRENGTH_PAGES, STRENGTH_ALONE = 2.0, 10.0
+STRENGTH_PAGES, STRENGTH_ALONE = 2.0, 20.0
 STEPS, EPOCHS_STEP_1 = 1_500_000, (3, 100)  # of gradient descent: as many epochs as make the steps
 LARGE, THINNING = 20, 10  # of documents of more paragraphs, one in so many will do
 WIDEST_WEIGHT = 12  # standard deviations: larger weights are cut off when rounded to a byte
@@ -65,6 +65,7 @@ class Table:
     labels: Ints  # 1 boilerplate, 0 content, -1 unknown
     kinds: Ints  # number in KINDS, -1 unknown or content
     groups: Ints
+    weights: npt.NDArray[np.float64]
     starts: Ints
 
     @property
@@ -120,6 +121,7 @@ def _tabulate(documents: Iterable[LabelledDocument]) -> Table:
     labels: list[int] = []
     kinds: list[int] = []
     groups: list[int] = []
+    weights: list[float] = []
     starts: list[int] = []
     numbers: dict[str, int] = {}
     for document in documents:
@@ -134,7 +136,15 @@ def _tabulate(documents: Iterable[LabelledDocument]) -> Table:
             labels.append(LABEL_NUMBERS[paragraph.label])
             kinds.append(UNKNOWN if paragraph.kind is None else KINDS.index(paragraph.kind))
             groups.append(group)
-    table = Table(texts, *(np.array(c, np.int64) for c in (labels, kinds, groups, starts)))
+            weights.append(document.weight)
+    table = Table(
+        texts=texts,
+        labels=np.array(labels, np.int64),
+        kinds=np.array(kinds, np.int64),
+        groups=np.array(groups, np.int64),
+        weights=np.array(weights, np.float64),
+        starts=np.array(starts, np.int64),
+    )
     for number, name in enumerate(("content", "boilerplate")):
         found = int((table.labels == number).sum())
         if found < FEWEST_PARAGRAPHS:
@@ -215,7 +225,7 @@ def _targets(table: Table) -> tuple[Ints, npt.NDArray[np.float64]]:
     """
     count = len(table.texts)
     sizes = np.repeat(table.sizes, table.sizes)
-    inverse = 1 / sizes
+    inverse = table.weights / sizes
     is_large = sizes > LARGE  # a tenth of their paragraphs, at ten times the weight, will do
     inverse[is_large] *= np.where(np.arange(count) % THINNING, 0, THINNING)[is_large]
     is_first = np.zeros(count, bool)
@@ -234,7 +244,7 @@ def _targets(table: Table) -> tuple[Ints, npt.NDArray[np.float64]]:
     ]
     targets = np.stack(columns, axis=1)
     weights = np.where(targets == UNKNOWN, 0, inverse[:, None])
-    weights[:, PAGE_OUTPUTS] = targets[:, PAGE_OUTPUTS] != UNKNOWN
+    weights[:, PAGE_OUTPUTS] = (targets[:, PAGE_OUTPUTS] != UNKNOWN) * table.weights[:, None]
     return targets, weights
 
 
@@ -297,7 +307,7 @@ def _fit_step_2(
     rows, starts = _views(table, generator)
     sizes = np.diff(starts, append=rows.size)
     sizes = np.repeat(sizes, sizes)
-    weights = 1 / np.sqrt(sizes)
+    weights = table.weights[rows] / np.sqrt(sizes)
     was_put_in = (np.repeat(table.sizes, table.sizes)[rows] == 1) & (sizes > 1)
     weights[was_put_in] *= 2  # few, and surer of their label than the lines of pages
     labels, shape = table.labels[rows], shape[rows]
