@@ -104,7 +104,7 @@ def test_digest(tiny: Model) -> None:
 def test_weight() -> None:
     """Of documents that contradict each other those win that weigh more."""
     says = [LabelledParagraph("Zorblax quorn", label) for label in ("content", "boilerplate")]
-    for weights in (8, 1), (1, 8):
+    for weights in [(8, 1), (1, 8)]:
         contradictions = [
             LabelledDocument(f"{number} {paragraph.label}", (paragraph,), weight=weight)
             for number in range(20)
