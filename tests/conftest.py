@@ -29,6 +29,14 @@ def model(documents: list[LabelledDocument]) -> Model:
     return train(documents)
 
 
+@pytest.fixture(scope="session")
+def model_file(model: Model, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the file of the small model."""
+    path = tmp_path_factory.mktemp("models") / "model.npz"
+    model.save(path)
+    return str(path)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _interruptible() -> None:
     """Let Ctrl-C arrive in the processes that tests start.

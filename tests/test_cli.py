@@ -27,14 +27,6 @@ Read more\r
 Run = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture(scope="module")
-def model_file(model: Model, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Return the file of the small model."""
-    path = tmp_path_factory.mktemp("models") / "model.npz"
-    model.save(path)
-    return str(path)
-
-
 @pytest.fixture
 def page(tmp_path: Path) -> str:
     """Return the file of a page."""

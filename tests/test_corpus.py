@@ -45,21 +45,13 @@ APPEALS = ("donate today", "read more", "subscribe to", "advertisement", "под
 FORMATS = (".jsonl", ".jsonl.gz", ".jsonl.zst", ".parquet", ".warc.wet.gz")
 
 
-@pytest.fixture(scope="module")
-def model_path(model: Model, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Return the file of the small model."""
-    path = tmp_path_factory.mktemp("models") / "model.npz"
-    model.save(path)
-    return str(path)
-
-
 @pytest.fixture
-def clean(tmp_path: Path, model_path: str) -> Callable[..., boilerstrip.CorpusReport]:
+def clean(tmp_path: Path, model_file: str) -> Callable[..., boilerstrip.CorpusReport]:
     """Return `clean_corpus` with the small model, from the folder `in` to the folder `out`."""
 
     def clean(**options: Any) -> boilerstrip.CorpusReport:
         inputs, output = options.pop("inputs", [tmp_path / "in"]), options.pop("output", "out")
-        return clean_corpus(inputs, tmp_path / output, model_path=model_path, **options)
+        return clean_corpus(inputs, tmp_path / output, model_path=model_file, **options)
 
     return clean
 
@@ -429,9 +421,9 @@ def test_back_pressure(clean: Clean, tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert most <= 2 * 2 * work.BLOCKS_A_JOB + 1
 
 
-def test_settings_are_small(model_path: str) -> None:
+def test_settings_are_small(model_file: str) -> None:
     """What every process gets has the model's path, not the model."""
-    settings = replace(DEFAULTS, model_path=model_path)
+    settings = replace(DEFAULTS, model_path=model_file)
     assert load_options(settings).model is not None
     assert len(pickle.dumps(settings)) < 1000
 
@@ -956,7 +948,7 @@ assert step > 50
 @pytest.mark.parametrize(
     ("script", "count"), [(KILLS, 1200), (STEPS, 12)], ids=["killed", "step by step"]
 )
-def test_broken_off(clean: Clean, tmp_path: Path, model_path: str, script: str, count: int) -> None:
+def test_broken_off(clean: Clean, tmp_path: Path, model_file: str, script: str, count: int) -> None:
     """A run that ends at any moment can be resumed, and in the end all files are the same.
 
     After the end of each run, files with final names are whole; what was finished is not done
@@ -971,7 +963,7 @@ def test_broken_off(clean: Clean, tmp_path: Path, model_path: str, script: str, 
     expected = files(expected_folder)
     finished: dict[str, tuple[int, int]] = {}
     with subprocess.Popen(  # noqa: S603 (our script)
-        [sys.executable, "-c", CRASHES + script, model_path],
+        [sys.executable, "-c", CRASHES + script, model_file],
         cwd=tmp_path,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -1015,13 +1007,13 @@ def unfinished_files(folder: Path) -> list[Path]:
 @pytest.mark.parametrize("jobs", ["1", "2"])
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_interrupted(
-    clean: Clean, tmp_path: Path, model_path: str, jobs: str, how: signal.Signals
+    clean: Clean, tmp_path: Path, model_file: str, jobs: str, how: signal.Signals
 ) -> None:
     """Interrupted, a run tidies up; killed, its processes end with it; both can be resumed."""
     for number in range(3):
         write(tmp_path / "in" / f"{number}.jsonl", records(8000))
     clean(output=tmp_path / "expected")
-    arguments = ("in", "-o", "out", "--model", model_path, "--jobs", jobs)
+    arguments = ("in", "-o", "out", "--model", model_file, "--jobs", jobs)
     with start(tmp_path, *arguments) as process:
         while not (tmp_path / "out" / "0.jsonl").exists() or not unfinished_files(tmp_path / "out"):
             assert process.poll() is None
@@ -1042,13 +1034,13 @@ def test_interrupted(
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_disk_full(tmp_path: Path, model_path: str, jobs: str) -> None:
+def test_disk_full(tmp_path: Path, model_file: str, jobs: str) -> None:
     """When no more can be written, the file is named, and nothing half is left."""
     write(tmp_path / "in" / "0.jsonl", records(300))
     write(tmp_path / "in" / "1.jsonl", records(20_000))
     with start(
         tmp_path,
-        *("in", "-o", "out", "--model", model_path, "--jobs", jobs),
+        *("in", "-o", "out", "--model", model_file, "--jobs", jobs),
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1_200_000, 1_200_000)),
     ) as process:
         _, messages = process.communicate()
@@ -1063,7 +1055,7 @@ def test_disk_full(tmp_path: Path, model_path: str, jobs: str) -> None:
 @pytest.fixture
 def run(
     tmp_path: Path,
-    model_path: str,
+    model_file: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Callable[..., tuple[int, str]]:
@@ -1072,7 +1064,7 @@ def run(
 
     def run(*arguments: str) -> tuple[int, str]:
         try:
-            code = cli.main(["corpus", *arguments, "--model", model_path])
+            code = cli.main(["corpus", *arguments, "--model", model_file])
         except SystemExit as error:
             code = int(error.code or 0)
         output = capsys.readouterr()
@@ -1142,13 +1134,13 @@ def test_command_errors(
     assert message in messages
 
 
-def test_closed_pipe(tmp_path: Path, model_path: str) -> None:
+def test_closed_pipe(tmp_path: Path, model_file: str) -> None:
     """Nobody may be reading the messages; the work is done all the same."""
     write(tmp_path / "in" / "a.jsonl", records())
     reader, writer = os.pipe()
     os.close(reader)
     code = "import sys; from boilerstrip.cli import main; sys.exit(main())"
-    command = [sys.executable, "-c", code, "corpus", "in", "-o", "out", "--model", model_path]
+    command = [sys.executable, "-c", code, "corpus", "in", "-o", "out", "--model", model_file]
     ended = subprocess.run(  # noqa: S603 (our command)
         command, cwd=tmp_path, stderr=writer, check=False
     )

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from boilerstrip.features import SHAPE
+from boilerstrip.features import WORDS
 
 __all__ = ["OUTPUTS", "VERSION", "WIDTHS", "describe", "describe_again", "to_probabilities"]
 
@@ -31,7 +31,6 @@ OUTPUTS = 8
 """Step-1 outputs that are looked at."""
 
 MAIN_OUTPUT = 0  # the one that tells content from boilerplate on whole pages
-WORDS_OF_SHAPE = SHAPE.index("tokens")
 
 OWN = OUTPUTS + 14
 SIDES = 2
@@ -59,7 +58,7 @@ def describe(outputs: Floats, shape: Whole, document_starts: Ints) -> Floats:
     """
     rows = np.empty((WIDTHS[0], len(outputs)), np.float32)
     first, behind = _bounds(document_starts, len(outputs))
-    words = shape[:, WORDS_OF_SHAPE]
+    words = shape[:, WORDS]
     _fill_own(rows[:OWN], outputs.T, shape.T)
     _fill_content(rows[CONTENT_ROWS:FIXED_ROWS], outputs[:, MAIN_OUTPUT], words, first, behind)
     _fill_fixed(rows[FIXED_ROWS:NEAR_ROWS], words, first, behind)
@@ -83,7 +82,7 @@ def describe_again(
     """
     rows = described.T[: WIDTHS[1]]
     rows[MAIN_OUTPUT] = answers
-    words = shape[:, WORDS_OF_SHAPE]
+    words = shape[:, WORDS]
     bounds = _bounds(document_starts, len(answers))
     _fill_content(rows[CONTENT_ROWS:FIXED_ROWS], answers, words, *bounds)
     is_there, near = rows[NEAR_ROWS:].reshape(NEAR_AGAIN, SIDES * NEAR, -1)

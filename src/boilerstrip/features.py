@@ -17,7 +17,7 @@ import numpy.typing as npt
 from boilerstrip.sums import Runs, split_runs, sum_lanes, widen
 from boilerstrip.tokens import CHARACTER, TWO, Tokens, find_tokens
 
-__all__ = ["LONGEST", "ROWS", "SHAPE", "VERSION", "Features", "extract", "sum_weights"]
+__all__ = ["LONGEST", "ROWS", "SHAPE", "VERSION", "WORDS", "Features", "extract", "sum_weights"]
 
 Counts = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
@@ -59,6 +59,9 @@ Words that begin with a capital, that are numbers, that begin with a letter outs
 a character or symbol; words followed by one of ``.,;``, by ``!`` or ``?``, by another ASCII sign;
 all words and the end; bytes; the first byte and the last.
 """
+
+WORDS = SHAPE.index("tokens")
+"""The column that counts words; one more, as the end counts too."""
 
 
 class Features(NamedTuple):

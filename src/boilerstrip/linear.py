@@ -19,7 +19,6 @@ Floats = npt.NDArray[np.float32]
 
 TOGETHER = 8  # outputs whose weights are looked up together
 WEIGHT_ZERO = 128  # the byte that stands for a weight of 0
-WORDS = features.SHAPE.index("tokens")
 
 
 class Linear(NamedTuple):
@@ -63,7 +62,7 @@ def run(linear: Linear, paragraphs: Sequence[str], outputs: int) -> tuple[Floats
         here = slice(end, end + len(piece.shape))
         end = here.stop
         shape[:, here] = piece.shape.T
-        terms = 2 * piece.shape[:, WORDS] + piece.shape_rows.shape[1]
+        terms = 2 * piece.shape[:, features.WORDS] + piece.shape_rows.shape[1]
         for first in range(0, outputs, TOGETHER):
             these = slice(first, first + TOGETHER)
             sums = features.sum_weights(linear.tables[first // TOGETHER], piece).T

@@ -24,7 +24,6 @@ Counts = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
-WORDS = features.SHAPE.index("tokens")  # one more: the end counts as a token
 FIRST_KIND = 4  # step-1 outputs from here on stand for the kinds
 OUTPUTS = FIRST_KIND + len(KINDS)
 """Outputs of step 1; step 2 sees the first `context.OUTPUTS` of them."""
@@ -122,7 +121,7 @@ class Model:
         answers = network.run(first, described.T)
         described = context.describe_again(described, answers, shape, document_starts)
         scores = context.to_probabilities(network.run(second, described.T))
-        return Scores(scores, kinds, shape[:, WORDS] - 1)
+        return Scores(scores, kinds, shape[:, features.WORDS] - 1)
 
     def save(self, path: str | Path) -> None:
         """Write the model to a ``.npz`` file, replacing it if there is one.

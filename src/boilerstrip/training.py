@@ -449,7 +449,7 @@ def _adapt(base: Model, table: Table) -> Model:
     matrix = _feature_matrix(texts)
     used = np.unique(matrix.indices)  # the weights of all other features stay as they are
     matrix = matrix[:, used].astype(np.float64)
-    outputs, _ = linear.run(base.packed, texts, OUTPUTS)
+    outputs, _ = linear.run(base.packed, texts, context.OUTPUTS)
     weights = (base.weights.astype(np.float32) - WEIGHT_ZERO) * base.scales
     for output in TELLING_OUTPUTS:
         weights[used, output] += _fit_correction(matrix, outputs[:, output], signs)
