@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boilerstrip.decision import RECALL_COUNTS, decide, decide_all
+from boilerstrip.decision import decide, decide_all, weigh_recall
 
 scored = st.lists(st.tuples(st.floats(0, 1, width=32), st.integers(0, 50)), max_size=7)
 
@@ -14,8 +14,10 @@ scored = st.lists(st.tuples(st.floats(0, 1, width=32), st.integers(0, 50)), max_
 def expected_score(scores: np.ndarray, words: np.ndarray, kept: np.ndarray) -> float:
     """Estimate the F score of the words kept, as the docstring of `decide` tells."""
     content = (1 - scores) * words
-    possible = words[kept].sum() + RECALL_COUNTS * content.sum()
-    return float((1 + RECALL_COUNTS) * content[kept].sum() / max(possible, 1e-9))
+    doubt = (np.minimum(scores, 1 - scores) * words).sum() / max(words.sum(), 1)
+    recall_counts = weigh_recall(doubt, np.array(scores.size)).item()
+    possible = words[kept].sum() + recall_counts * content.sum()
+    return float((1 + recall_counts) * content[kept].sum() / max(possible, 1e-9))
 
 
 @given(scored)
@@ -24,11 +26,11 @@ def test_best(paragraphs: list[tuple[float, int]]) -> None:
     scores = np.array([score for score, _ in paragraphs], np.float32)
     words = np.array([count for _, count in paragraphs], np.int64)
     kept = ~decide(scores, words)
-    best = max(
-        expected_score(scores.astype(float), words, np.array(choice, bool))
-        for choice in itertools.product([False, True], repeat=len(paragraphs))
-    )
     if kept.any():
+        best = max(
+            expected_score(scores.astype(float), words, np.array(choice, bool))
+            for choice in itertools.product([False, True], repeat=len(paragraphs))
+        )
         assert expected_score(scores.astype(float), words, kept) >= best - 1e-6
 
 
@@ -58,6 +60,14 @@ def test_lone_paragraph() -> None:
     """A lone paragraph goes when it is more likely boilerplate than not."""
     removed = [decide(np.array([score], np.float32), np.array([5])).item() for score in (0.2, 0.9)]
     assert removed == [False, True]
+
+
+def test_doubt() -> None:
+    """A paragraph among clear ones goes; the same one stays where much is in doubt."""
+    words = np.full(6, 20)
+    clear = decide(np.array([0.75, 0.01, 0.01, 0.01, 0.01, 0.01], np.float32), words)
+    doubtful = decide(np.array([0.75, 0.4, 0.4, 0.5, 0.4, 0.4], np.float32), words)
+    assert (clear[0], doubtful[0]) == (True, False)
 
 
 def test_nothing() -> None:

@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Whole = npt.NDArray[np.signedinteger[Any]]
 
-VERSION = 3
+VERSION = 4
 """Changes whenever the same paragraphs would be described otherwise."""
 
 NEAR = 4  # paragraphs on either side that are seen one by one
@@ -34,12 +34,13 @@ MAIN_OUTPUT = 0  # the one that tells content from boilerplate on whole pages
 
 OWN = OUTPUTS + 14
 SIDES = 2
-WINDOWS = len(FAR) * SIDES  # rows for each quantity that is averaged: content, its words, ...
-PLACE = 8  # rows that tell the place among content, then rows that tell it among paragraphs
+WINDOWS = len(FAR) * SIDES  # rows for each quantity that is averaged
+QUANTITIES = 3  # content, words of content, words
+CONTENT_PLACE, PLACE = 8, 4  # rows that tell the place among content, and among paragraphs
 NEIGHBOUR = 10
 CONTENT_ROWS = OWN
-FIXED_ROWS = CONTENT_ROWS + 2 * WINDOWS + PLACE
-NEAR_ROWS = FIXED_ROWS + 2 * WINDOWS + PLACE // 2
+FIXED_ROWS = CONTENT_ROWS + QUANTITIES * WINDOWS + CONTENT_PLACE
+NEAR_ROWS = FIXED_ROWS + WINDOWS + PLACE
 NEAR_AGAIN = 2  # numbers of a neighbour that are looked at again
 WIDTHS = (NEAR_ROWS + SIDES * NEAR * NEIGHBOUR, NEAR_ROWS + SIDES * NEAR * NEAR_AGAIN)
 """Numbers that describe one paragraph in its document, the first time and the second."""
@@ -58,10 +59,10 @@ def describe(outputs: Floats, shape: Whole, document_starts: Ints) -> Floats:
     """
     rows = np.empty((WIDTHS[0], len(outputs)), np.float32)
     first, behind = _bounds(document_starts, len(outputs))
-    words = shape[:, WORDS]
+    logits, words = outputs[:, MAIN_OUTPUT], shape[:, WORDS]
     _fill_own(rows[:OWN], outputs.T, shape.T)
-    _fill_content(rows[CONTENT_ROWS:FIXED_ROWS], outputs[:, MAIN_OUTPUT], words, first, behind)
-    _fill_fixed(rows[FIXED_ROWS:NEAR_ROWS], words, first, behind)
+    _fill_content(rows[CONTENT_ROWS:FIXED_ROWS], logits, words, first, behind)
+    _fill_fixed(rows[FIXED_ROWS:NEAR_ROWS], first, behind)
     _fill_near(rows[NEAR_ROWS:], rows[:OWN], first, behind)
     return rows.T
 
@@ -203,14 +204,15 @@ def _fill_content(rows: Floats, logits: Floats, words: Whole, first: Ints, behin
     How much of a paragraph is content is told by `logits`, above 0 for boilerplate.
     """
     content = to_probabilities(-logits)
-    quantities = np.empty((2, content.size), np.int64)
+    quantities = np.empty((QUANTITIES, content.size), np.int64)
     quantities[0] = content * (1 << BITS)
     np.multiply(words, quantities[0], out=quantities[1])
+    np.left_shift(words, BITS, out=quantities[2], dtype=np.int64)
     sums = _sum(quantities, first, behind)
-    _fill_far(rows[: 2 * WINDOWS], sums, UNIT)
-    place = rows[2 * WINDOWS :]
+    _fill_averages(rows[: QUANTITIES * WINDOWS], sums)
+    place = rows[QUANTITIES * WINDOWS :]
 
-    parts = np.empty((3, 2, content.size), np.float32)
+    parts = np.empty((SIDES + 1, QUANTITIES, content.size), np.float32)
     np.subtract(sums.before[0], sums.at_start, out=parts[0], casting="unsafe")
     np.subtract(sums.at_end, sums.after[0], out=parts[1], casting="unsafe")
     np.subtract(sums.at_end, sums.at_start, out=parts[2], casting="unsafe")
@@ -220,16 +222,25 @@ def _fill_content(rows: Floats, logits: Floats, words: Whole, first: Ints, behin
     np.log(more, out=place[:3])
     np.divide(in_words[:2], more[2], out=place[3:5])
     np.divide(parts[2, 0], behind - first, out=place[5], casting="unsafe")
-    np.divide(in_words[2], _total(words, first, behind), out=place[6], casting="unsafe")
+    np.divide(in_words[2], parts[2, 2], out=place[6])
     np.subtract(content, place[5], out=place[7])
 
 
-def _fill_fixed(rows: Floats, words: Whole, first: Ints, behind: Ints) -> None:
-    """Fill in how many words and paragraphs lie before and after, whatever they are."""
-    _fill_far(rows[:WINDOWS], _sum(words[None].astype(np.int64), first, behind), np.float32(1))
-    windows = rows[WINDOWS : 2 * WINDOWS].reshape(len(FAR), SIDES, -1)
-    place = rows[2 * WINDOWS :]
+def _fill_averages(rows: Floats, sums: Sums) -> None:
+    """Fill in averages over windows, the nearest first, the one before ahead of the one behind."""
+    windows = rows.reshape(QUANTITIES, len(FAR), SIDES, -1).transpose(2, 1, 0, 3)
+    np.subtract(sums.before[1:-1], sums.before[2:], out=windows[0], casting="unsafe")
+    np.subtract(sums.after[2:], sums.after[1:-1], out=windows[1], casting="unsafe")
+    windows *= UNIT / LENGTHS[:, None]
+    in_words = windows[:, :, 1:]
+    in_words += 1
+    np.log(in_words, out=in_words)
 
+
+def _fill_fixed(rows: Floats, first: Ints, behind: Ints) -> None:
+    """Fill in how many paragraphs lie before and after, whatever they are."""
+    windows = rows[:WINDOWS].reshape(len(FAR), SIDES, -1)
+    place = rows[WINDOWS:]
     here = np.arange(first.size)
     before, after = here - first, behind - 1 - here
     for side, paragraphs in enumerate((before, after)):
@@ -239,20 +250,3 @@ def _fill_fixed(rows: Floats, words: Whole, first: Ints, behind: Ints) -> None:
     windows /= LENGTHS[:, None]
     np.divide(before, behind - first, out=place[2], casting="unsafe")
     place[3] = before + after == 0
-
-
-def _fill_far(rows: Floats, sums: Sums, unit: np.float32) -> None:
-    """Fill in averages over windows, the nearest first, the one before ahead of the one behind."""
-    windows = rows.reshape(-1, len(FAR), SIDES, rows.shape[1]).transpose(2, 1, 0, 3)
-    np.subtract(sums.before[1:-1], sums.before[2:], out=windows[0], casting="unsafe")
-    np.subtract(sums.after[2:], sums.after[1:-1], out=windows[1], casting="unsafe")
-    windows *= unit / LENGTHS[:, None]
-    words = windows[:, :, -1]
-    words += 1
-    np.log(words, out=words)
-
-
-def _total(words: Whole, first: Ints, behind: Ints) -> Ints:
-    sums = np.zeros(words.size + 1, np.int64)
-    words.cumsum(out=sums[1:])
-    return sums[behind] - sums[first]

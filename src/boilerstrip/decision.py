@@ -5,27 +5,29 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["decide", "decide_all"]
+__all__ = ["decide", "decide_all", "weigh_recall"]
 
 Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.float64]
 Words = npt.NDArray[np.signedinteger[Any]]
 
-RECALL_COUNTS = 1.7  # times as much as precision
+LEAST_RECALL, MOST_RECALL = 0.7, 4.0  # how many times as much as precision recall counts
+DOUBT_COUNTS = 400.0
 ONE = 1 << 32  # what a word counts: sums of whole numbers are the same in any company
 
 
 def decide(scores: Floats, words: Words) -> Flags:
     """Choose the boilerplate of one document, so that what is kept has the best expected F score.
 
-    The score compares the words kept with the words of the true content, and minds a word of
-    content that is lost more than one of boilerplate that stays (recall counts `RECALL_COUNTS`
-    times: F-beta with that beta squared). Keeping the paragraphs most likely to be content down
-    to some point, it can be expected from the probabilities; the best point is chosen. Compare
-    Lipton, Elkan & Naryanaswamy, "Optimal Thresholding of Classifiers to Maximize F1 Measure"
-    (2014): the threshold that results asks for the more certainty before it removes anything the
-    harder the document is to read.
+    The score compares the words kept with the words of the true content; it minds a word of
+    content that is lost the more against one of boilerplate that stays the more words are in doubt
+    (F-beta; see `weigh_recall` for beta squared). Keeping the paragraphs most likely to be content
+    down to some point, it can be expected from the probabilities; the best point is chosen.
+    Compare Lipton, Elkan & Naryanaswamy, "Optimal Thresholding of Classifiers to Maximize F1
+    Measure" (2014): the threshold that results asks for the more certainty before it removes
+    anything the harder the document is to read.
 
     Args:
         scores: P(boilerplate) of each paragraph.
@@ -61,9 +63,12 @@ def decide_all(scores: Floats, words: Words, document_starts: Ints) -> Flags:
     sums[:, 1:] = words * ONE, content
     sums.cumsum(axis=1, out=sums)
     words_kept, content_kept = sums[:, 1:] - sums[:, document_starts].repeat(sizes, axis=1)
-    all_content = (sums[1, ends] - sums[1, document_starts]).repeat(sizes)
-    possible = np.maximum(words_kept + RECALL_COUNTS * all_content, 1)
-    expected = (1 + RECALL_COUNTS) * content_kept / possible
+    all_words, all_content = sums[:, ends] - sums[:, document_starts]
+    in_doubt = np.add.reduceat(np.minimum(content, words * ONE - content), document_starts)
+    recall_counts = weigh_recall(in_doubt / np.maximum(all_words, 1), sizes)
+    weighed_content = recall_counts * all_content
+    possible = np.maximum(words_kept + weighed_content.repeat(sizes), 1)
+    expected = (1 + recall_counts).repeat(sizes) * content_kept / possible
     best = np.maximum.reduceat(expected, document_starts)
     is_best = (expected == best.repeat(sizes)).nonzero()[0]
     last_kept = is_best[is_best.searchsorted(document_starts)]
@@ -73,3 +78,18 @@ def decide_all(scores: Floats, words: Words, document_starts: Ints) -> Flags:
     removed = np.empty(scores.size, bool)
     removed[order] = np.arange(scores.size) > last_kept.repeat(sizes)
     return removed
+
+
+def weigh_recall(doubt: Numbers, paragraphs: Ints) -> Numbers:
+    """Tell how many times as much as precision recall of content counts in a document.
+
+    Probabilities are least to be trusted on documents of a sort that is new to the model, and
+    there it is in doubt. So what is in doubt rather stays, above all in short documents, which
+    people have often cleaned already; errors on long ones cancel out.
+
+    Args:
+        doubt: share of the words whose label is in doubt, 0 to 0.5, of each document.
+        paragraphs: of each document.
+    """
+    weights: Numbers = LEAST_RECALL + DOUBT_COUNTS * doubt**2 / np.sqrt(paragraphs)
+    return np.minimum(weights, MOST_RECALL)
