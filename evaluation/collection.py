@@ -14,7 +14,7 @@ __all__ = ["OWN", "Example", "Task", "load", "load_own", "say"]
 
 OWN = Path(__file__).parents[1] / "training_data"
 APPEALS = "appeals"
-WEIGHT = 4  # of a real appeal or content about the same: it teaches more than one thought up
+WEIGHT = 8  # of a real appeal or content about the same: it teaches more than one thought up
 STARTED = time.monotonic()
 
 Task = Literal["page", "extractor", "lone", "document"]

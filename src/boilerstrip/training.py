@@ -41,7 +41,7 @@ FOLDS = 3  # that step 1 is fitted without, one at a time
 
 # Step 1. Strength is that of the data against the penalty on large weights.
 PAGE_OUTPUTS = [0, 2, 3]  # fitted with every paragraph counting the same
-STRENGTH_PAGES, STRENGTH_ALONE = 2.0, 20.0
+STRENGTH_PAGES, STRENGTH_ALONE = 2.0, 10.0
 STEPS, EPOCHS_STEP_1 = 1_500_000, (3, 100)  # of gradient descent: as many epochs as make the steps
 LARGE, THINNING = 20, 10  # of documents of more paragraphs, one in so many will do
 WIDEST_WEIGHT = 12  # standard deviations: larger weights are cut off when rounded to a byte
@@ -258,17 +258,21 @@ def _fit_output(
     rows = np.flatnonzero(weights)
     if np.unique(target[rows]).size < 2:  # noqa: PLR2004 (nothing to tell apart)
         return np.zeros(features.ROWS, np.float32), 0.0
+    alpha = 1 / (strength * rows.size)
+    copies = np.ceil(weights[rows]).astype(np.int64)  # many small steps instead of a large one
+    rows = rows.repeat(copies)
+    weights = weights[rows] / copies.repeat(copies)
     matrix = matrix[rows]
     used = np.unique(matrix.indices)  # the weights of all others stay 0
     model = SGDClassifier(
         loss="log_loss",
-        alpha=1 / (strength * rows.size),
+        alpha=alpha,
         average=True,
         max_iter=int(np.clip(STEPS / rows.size, *EPOCHS_STEP_1)),
         tol=None,
         random_state=seed,
     )
-    model.fit(matrix[:, used], target[rows], sample_weight=weights[rows])
+    model.fit(matrix[:, used], target[rows], sample_weight=weights)
     fitted = np.zeros(features.ROWS, np.float32)
     fitted[used] = model.coef_[0]
     return fitted, float(model.intercept_[0])
