@@ -44,7 +44,7 @@ PAGE_OUTPUTS = [0, 2, 3]  # fitted with every paragraph counting the same
 STRENGTH_PAGES, STRENGTH_ALONE = 2.0, 10.0
 STEPS, EPOCHS_STEP_1 = 1_500_000, (3, 100)  # of gradient descent: as many epochs as make the steps
 LARGE, THINNING = 20, 10  # of documents of more paragraphs, one in so many will do
-WIDEST_WEIGHT = 12  # standard deviations: larger weights are cut off when rounded to a byte
+WIDEST_WEIGHT = 30  # standard deviations: few weights are larger, and are cut off when rounded
 LARGEST_STEP = 127
 
 # Step 2.
