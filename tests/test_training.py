@@ -144,7 +144,7 @@ def test_no_documents(item: object) -> None:
 
 
 def test_adapt(model: Model) -> None:
-    """An adapted model has learned words that its base did not know, in step 1 alone."""
+    """An adapted model has learned words that its base did not know; its networks stay."""
     documents = [
         LabelledDocument(f"{label}{n}", (LabelledParagraph(f"{word} {n} {word}", label),))
         for n in range(30)
@@ -154,9 +154,20 @@ def test_adapt(model: Model) -> None:
     texts = [f"{word} 99 {word}" for word in WORDS]
     outputs, _ = linear.run(adapted.packed, texts, OUTPUTS)
     assert outputs[0, 0] < 0 < outputs[1, 0]
-    assert adapted.looks is model.looks
+    assert adapted.looks[0] is model.looks[0]
     assert adapted.header["training"] == model.header["training"]
     assert adapted.header["adapted_on"]["paragraphs"] == 60
+
+
+def test_adapt_bias(model: Model) -> None:
+    """Where documents call all the base is in doubt of boilerplate, the adapted one leans there."""
+    text = "Nothing that it knows"
+    documents = [
+        LabelledDocument(f"n{n}", (LabelledParagraph(text, "boilerplate"),)) for n in range(500)
+    ]
+    adapted = train([*documents, *make(20, 0)], base=model)
+    (_, bias), (_, adapted_bias) = model.looks[1].layers[-1], adapted.looks[1].layers[-1]
+    assert adapted_bias > bias
 
 
 def test_adapt_deterministic(model: Model) -> None:

@@ -54,7 +54,7 @@ EPOCHS_STEP_2, FEWEST_STEPS = 10, 1000  # of gradient descent: more epochs where
 
 # Adapting.
 TELLING_OUTPUTS = (0, 1)  # those that tell boilerplate from content
-STRENGTH_ADAPTING = 0.1
+STRENGTH_WORDS, STRENGTH_BIAS = 1.0, 0.015  # of the data against what the base has learned
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,8 @@ def train(
     Args:
         documents: labelled documents. From scratch, a model of some use wants a thousand
             paragraphs or more; to adapt one, 50 to 500 will do.
-        base: the model to adapt. Its step 1 learns by how much these documents differ from what
-            it expects; all else stays as it is.
+        base: the model to adapt. It learns by how much these documents differ from what it
+            expects, in their words and in how much is boilerplate; all else stays as it is.
         seed: the same documents and seed give the same model, on one machine.
         jobs: threads that fit parts of step 1 at the same time.
 
@@ -442,10 +442,11 @@ def _facts(table: Table) -> dict[str, Any]:
 
 
 def _adapt(base: Model, table: Table) -> Model:
-    """Fit how step 1 should differ from the base's for these documents.
+    """Fit how the base should differ for these documents, in step 1 and in its last answer.
 
     The two outputs that tell boilerplate from content get a correction: a logistic regression on
-    the same features that starts from what the base says, and is held near it by the penalty.
+    the same features that starts from what the base says, and is held near it by the penalty. Then
+    the bias of step 2 is moved, by how much more or less these documents call boilerplate.
     """
     known = np.flatnonzero(table.labels != UNKNOWN)
     texts = [table.texts[row] for row in known]
@@ -456,22 +457,36 @@ def _adapt(base: Model, table: Table) -> Model:
     outputs, _ = linear.run(base.packed, texts, context.OUTPUTS)
     weights = (base.weights.astype(np.float32) - WEIGHT_ZERO) * base.scales
     for output in TELLING_OUTPUTS:
-        weights[used, output] += _fit_correction(matrix, outputs[:, output], signs)
+        given = outputs[:, output].astype(np.float64)
+        weights[used, output] += _fit_correction(matrix, given, signs, STRENGTH_WORDS)
     steps = np.rint(weights / base.scales).clip(-LARGEST_STEP, LARGEST_STEP) + WEIGHT_ZERO
     header = dict(base.header) | {"adapted_on": _facts(table)}
-    return replace(base, header=header, weights=steps.astype(np.uint8))
+    adapted = replace(base, header=header, weights=steps.astype(np.uint8))
+    scores = adapted.predict(table.texts, table.starts, tell_kinds=False).boilerplate[known]
+    answers = special.logit(scores.astype(np.float64).clip(1e-6, 1 - 1e-6))
+    bias = _fit_correction(np.ones((known.size, 1)), answers, signs, STRENGTH_BIAS)
+    return replace(adapted, looks=(adapted.looks[0], _move(adapted.looks[1], bias)))
+
+
+def _move(look: Look, bias: npt.NDArray[np.float64]) -> Look:
+    """Add to the last bias of a network."""
+    *layers, (matrix, old_bias) = look.layers
+    return look._replace(layers=(*layers, (matrix, (old_bias + bias).astype(np.float32))))
 
 
 def _fit_correction(
-    matrix: sparse.csr_matrix, given: Floats, signs: npt.NDArray[np.float64]
+    matrix: sparse.csr_matrix | npt.NDArray[np.float64],
+    given: npt.NDArray[np.float64],
+    signs: npt.NDArray[np.float64],
+    strength: float,
 ) -> npt.NDArray[np.float64]:
     """Fit the weights that best add to given outputs; scikit-learn knows no such offset."""
 
     def loss(weights: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
         margins = signs * (given + matrix @ weights)
         slopes = signs * special.expit(-margins)
-        value = STRENGTH_ADAPTING * np.logaddexp(0, -margins).sum() + weights @ weights / 2
-        return value, weights - STRENGTH_ADAPTING * (matrix.T @ slopes)
+        value = strength * np.logaddexp(0, -margins).sum() + weights @ weights / 2
+        return value, weights - strength * (matrix.T @ slopes)
 
     found = optimize.minimize(loss, np.zeros(matrix.shape[1]), jac=True, method="L-BFGS-B")
     correction: npt.NDArray[np.float64] = found.x
