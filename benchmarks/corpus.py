@@ -21,10 +21,14 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from backports import zstd
 from evaluation.corpora import PAGES, read_pages
 
 from boilerstrip import read_documents
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 __all__ = ["main"]
 
