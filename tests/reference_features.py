@@ -79,7 +79,9 @@ def encode(text: str) -> bytes:
 
 
 def first_byte(character: str) -> int:
-    """Give the first byte, for which a capital outside ASCII counts as an A."""
+    """Give the first byte; a capital outside ASCII counts as an A, a quote or dash by its last."""
+    if 0x2000 <= ord(character) < 0x2040:
+        return encode(character)[-1]
     is_capital = ord(character) >= 0x80 and fold(character) not in {character, " "}
     return ord("A") if is_capital else encode(character)[0]
 

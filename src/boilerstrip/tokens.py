@@ -23,7 +23,8 @@ class Tokens(NamedTuple):
 
     Attributes:
         raw: UTF-8: a newline between two blanks, then each paragraph with the same three behind
-            it. A capital outside ASCII has become an ``A``, which is all that matters of it.
+            it. Outside ASCII, the first byte of a capital has become an ``A``, which is all that
+            matters of it, and that of a quote, dash or dots its last byte, which tells it.
         codes: the same bytes folded: each word as it is compared, all between them blank.
         begins: where each token begins: a word, or a newline, which ends a paragraph.
         ends: where it ends, and a byte stands that is not the token's.
@@ -113,18 +114,20 @@ IS_CHARACTER = _characters()
 def _fold(codes: Bytes, raw: Bytes) -> Ints:
     """Fold what is not ASCII, in place; return where characters stand that are words themselves.
 
-    Capitals become small letters in `codes` and an ``A`` in `raw`. Typographic punctuation becomes
-    blank.
+    Capitals become small letters in `codes`, and typographic punctuation blank; for `raw` see
+    `Tokens`.
     """
     pair_at = np.ndarray((codes.size - 1,), ">u2", codes, strides=(1,))
     begins = (codes - np.uint8(TWO) < NONE - TWO).nonzero()[0]
     pairs = pair_at[begins]
     characters: Ints = begins[IS_CHARACTER[pairs]]
-    codes[begins[pairs == PUNCTUATION] + 2] = BLANK
+    punctuation = begins[pairs == PUNCTUATION]
+    codes[punctuation + 2] = BLANK
     cased = begins[pairs >> 8 == CASED_THREE]
     _fold_pairs(pair_at, begins, begins, raw)
     if cased.size:
         _fold_pairs(pair_at, cased + 1, cased, raw)
+    raw[punctuation] = raw[punctuation + 2]
     return characters
 
 
