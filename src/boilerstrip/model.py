@@ -29,6 +29,7 @@ OUTPUTS = FIRST_KIND + len(KINDS)
 """Outputs of step 1; step 2 sees the first `context.OUTPUTS` of them."""
 
 MOST_LAYERS, WIDEST_LAYER = 8, 1024
+SMALLEST_DEVIATION = 1e-6
 
 FIXED_SHAPES: Mapping[str, tuple[str, tuple[int, ...]]] = MappingProxyType(
     {
@@ -148,19 +149,22 @@ class Model:
             ModelFormatError: the file is no such model, damaged, or of another format version.
             OSError: it cannot be read.
         """
-        header = model_file.read_header(path)
-        sizes = _layer_sizes(header, path)
-        looks = []
-        for number, sizes_of_look in enumerate(sizes):
-            expected = _shapes_of_look(number, sizes_of_look)
-            means, deviations, *layers = model_file.read_arrays(path, expected).values()
-            if deviations.min() <= 0:
-                raise ModelFormatError(f"{path}: deviations of 0 or less")
-            pairs = zip(layers[::2], layers[1::2], strict=True)
-            looks.append(Look(means, deviations, tuple(pairs)))
-        first, second = looks
-        step_1 = model_file.read_arrays(path, FIXED_SHAPES)
+        with model_file.open_file(path) as file:
+            header = model_file.read_header(file)
+            first, second = (
+                _read_look(file, number, sizes)
+                for number, sizes in enumerate(_layer_sizes(header, path))
+            )
+            step_1 = model_file.read_arrays(file, FIXED_SHAPES)
         return cls(header=header, looks=(first, second), **step_1)
+
+
+def _read_look(file: model_file.ModelFile, number: int, sizes: Sequence[int]) -> Look:
+    arrays = model_file.read_arrays(file, _shapes_of_look(number, sizes))
+    means, deviations, *layers = arrays.values()
+    if deviations.min() < SMALLEST_DEVIATION:
+        raise ModelFormatError(f"{file.path}: deviations of less than {SMALLEST_DEVIATION}")
+    return Look(means, deviations, tuple(zip(layers[::2], layers[1::2], strict=True)))
 
 
 def _shapes_of_look(number: int, sizes: Sequence[int]) -> dict[str, tuple[str, tuple[int, ...]]]:

@@ -11,16 +11,17 @@ import os
 import reprlib
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from boilerstrip.errors import ModelFormatError
 
-__all__ = ["FORMAT", "read_arrays", "read_header", "write"]
+__all__ = ["FORMAT", "ModelFile", "open_file", "read_arrays", "read_header", "write"]
 
 Array = npt.NDArray[Any]
 
@@ -29,6 +30,7 @@ FORMAT = 1
 
 LARGEST_HEADER = 1 << 20  # bytes
 LARGEST_NPY_HEADER = 1 << 10
+LARGEST_NUMBER = 1e6  # trained ones are far smaller; much larger ones would overflow in use
 MAGIC = b"\x93NUMPY\x01\x00"
 
 
@@ -50,13 +52,43 @@ def write(path: str | Path, header: Mapping[str, Any], arrays: Mapping[str, Arra
         unfinished.unlink(missing_ok=True)
 
 
-def read_header(path: str | Path) -> dict[str, Any]:
+class ModelFile(NamedTuple):
+    """A model file that is open, so that all that is read comes from one and the same."""
+
+    path: str | Path
+    archive: zipfile.ZipFile
+
+
+@contextmanager
+def open_file(path: str | Path) -> Iterator[ModelFile]:
+    """Open a model file.
+
+    Raises:
+        ModelFormatError: it is no zip archive.
+        OSError: it cannot be opened.
+    """
+    with Path(path).open("rb") as file:  # what goes wrong from here on is the file's fault
+        with _blame(path):
+            archive = zipfile.ZipFile(file)
+        yield ModelFile(path, archive)
+
+
+@contextmanager
+def _blame(path: str | Path) -> Iterator[None]:
+    try:
+        yield
+    except DAMAGES as error:
+        raise ModelFormatError(f"{path}: not a model file, or damaged: {error}") from error
+
+
+def read_header(file: ModelFile) -> dict[str, Any]:
     """Read the header of a model file.
 
     Raises:
         ModelFormatError: there is none, or it is of another format version.
     """
-    _, data = _parse(path, "header", _read_member(path, "header", LARGEST_HEADER))
+    path = file.path
+    _, data = _parse(path, "header", _read_member(file, "header", LARGEST_HEADER))
     try:
         header = json.loads(data)
     except (ValueError, RecursionError) as error:
@@ -71,19 +103,21 @@ def read_header(path: str | Path) -> dict[str, Any]:
 
 
 def read_arrays(
-    path: str | Path, expected: Mapping[str, tuple[str, tuple[int, ...]]]
+    file: ModelFile, expected: Mapping[str, tuple[str, tuple[int, ...]]]
 ) -> dict[str, Array]:
     """Read arrays of known types and shapes from a model file.
 
     Raises:
-        ModelFormatError: one is missing, of another type or shape, or not finite.
+        ModelFormatError: one is missing, of another type or shape, not finite, or holds numbers
+            beyond all measure.
     """
-    return {name: _read_array(path, name, *spec) for name, spec in expected.items()}
+    return {name: _read_array(file, name, *spec) for name, spec in expected.items()}
 
 
-def _read_array(path: str | Path, name: str, dtype: str, shape: tuple[int, ...]) -> Array:
+def _read_array(file: ModelFile, name: str, dtype: str, shape: tuple[int, ...]) -> Array:
+    path = file.path
     size = np.dtype(dtype).itemsize * math.prod(shape)
-    found, data = _parse(path, name, _read_member(path, name, size + LARGEST_NPY_HEADER))
+    found, data = _parse(path, name, _read_member(file, name, size + LARGEST_NPY_HEADER))
     expected = {"descr": np.dtype(dtype).str, "fortran_order": False, "shape": shape}
     if found != expected:
         raise ModelFormatError(
@@ -94,23 +128,23 @@ def _read_array(path: str | Path, name: str, dtype: str, shape: tuple[int, ...])
     array = np.frombuffer(data, dtype).reshape(shape)
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         raise ModelFormatError(f"{path}: {name} holds numbers that are not finite")
+    if array.dtype.kind == "f" and array.size and np.abs(array).max() > LARGEST_NUMBER:
+        raise ModelFormatError(f"{path}: {name} holds numbers beyond {LARGEST_NUMBER:g}")
     return array
 
 
-def _read_member(path: str | Path, name: str, largest: int) -> bytes:
-    with Path(path).open("rb") as file:  # what goes wrong from here on is the file's fault
+def _read_member(file: ModelFile, name: str, largest: int) -> bytes:
+    path, archive = file
+    with _blame(path):
         try:
-            with zipfile.ZipFile(file) as archive:
-                member = archive.getinfo(f"{name}.npy")
-                if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-                    # zipfile puts no limit on what the other methods blow up to
-                    raise ModelFormatError(f"{path}: {name} is compressed by an unknown method")
-                with archive.open(member) as stream:
-                    data = stream.read(largest + 1)
+            member = archive.getinfo(f"{name}.npy")
         except KeyError:
             raise ModelFormatError(f"{path}: not a model file: it holds no {name!r}") from None
-        except DAMAGES as error:
-            raise ModelFormatError(f"{path}: not a model file, or damaged: {error}") from error
+        if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+            # zipfile puts no limit on what the other methods blow up to
+            raise ModelFormatError(f"{path}: {name} is compressed by an unknown method")
+        with archive.open(member) as stream:
+            data = stream.read(largest + 1)
     if len(data) > largest:
         raise ModelFormatError(f"{path}: {name} is larger than the {largest} bytes expected")
     return data
