@@ -86,8 +86,14 @@ def test_hard_wrapped(end: str) -> None:
         "Home\nNews\nSport\nWeather\nContact\nAbout us",
         "A short line.\nAnother short line, somewhat longer than the first one was.\nA third.\n",
         "\n".join(f"{line} {'x' * 300}" for line in range(8)),
+        "\n".join(
+            "昨夜の雨で川は橋の下まで増水し町の人びとは朝から土手に集まって水を見ていた" * 2
+            + "雨" * n
+            for n in range(5)
+        ),
+        "\n".join(f"https://example.org/a-rather-long-address-of-a-page/{n}" for n in range(9)),
     ],
-    ids=["menu", "short lines", "long lines"],
+    ids=["menu", "short lines", "long lines", "without blanks", "addresses"],
 )
 def test_not_wrapped(text: str) -> None:
     """Lines that end where they please are paragraphs."""

@@ -135,6 +135,7 @@ def _line_starts(texts: Sequence[str], lengths: Ints, edges: Sequence[int]) -> I
 NARROW, WIDE = 50, 130  # characters: the widths that people and programs wrap text at
 FEWEST_WRAPS = 3
 SHARE_OF_WRAPS = 0.9
+MOST_WITHOUT_BLANKS = 0.3  # of lines: addresses, and scripts without blanks, tell nothing of words
 
 
 def _is_hard_wrapped(lines: SplitText, places: Ints) -> bool:
@@ -154,6 +155,8 @@ def _is_hard_wrapped(lines: SplitText, places: Ints) -> bool:
     if followers.size < FEWEST_WRAPS:
         return False
     first_words = _lengths([line.partition(" ")[0] for line in lines.paragraphs])
+    if (first_words[followers] == lengths[followers]).sum() > MOST_WITHOUT_BLANKS * followers.size:
+        return False
     is_full = lengths[followers - 1] + 1 + first_words[followers] > width
     return bool(is_full.sum() >= SHARE_OF_WRAPS * followers.size)
 
