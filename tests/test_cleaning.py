@@ -135,7 +135,10 @@ def test_odd_texts(model: Model, text: str) -> None:
     assert boilerstrip.clean(text, model=model, keep=[re.compile("")]) == text
     assert boilerstrip.clean(text, model=model, threshold=0) == ""
     paragraphs = boilerstrip.classify(text, model=model)
-    assert "".join(p.text for p in paragraphs).split() == text.split() or len(paragraphs) > 1
+    assert all(text[p.start : p.end] == p.text for p in paragraphs)
+    edges = [0, *(edge for p in paragraphs for edge in (p.start, p.end)), len(text)]
+    between = [text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    assert not "".join(between).strip()
 
 
 @pytest.mark.parametrize("split", get_args(Split))
@@ -200,7 +203,7 @@ def test_phrases_are_literal(model: Model) -> None:
 def test_removed_are_not_seen(model: Model, text: str, others: str, random: Any) -> None:
     """Paragraphs removed by phrase change nothing for their neighbours."""
     lines = text.splitlines()
-    mixed = lines + [f"{line} XYZ" for line in others.splitlines()]
+    mixed = lines + [f"{line} {'and so on ' * 20}XYZ" for line in others.splitlines()]
     random.shuffle(mixed)
     order = sorted(range(len(mixed)), key=lambda i: mixed[i].endswith("XYZ"))
     visible = [mixed[i] for i in order if not mixed[i].endswith("XYZ")]
@@ -227,6 +230,28 @@ def test_classify_paragraphs(model: Model, paragraphs: list[str], threshold: flo
     assert [p.text for p in classified] == paragraphs
     joined = "\n".join(paragraphs)
     assert [joined[p.start : p.end] for p in classified] == paragraphs
+
+
+def test_blank_around(model: Model) -> None:
+    """Blank space around paragraphs, and blank ones among them, tell nothing."""
+    lines = PAGE.splitlines()
+    spaced = boilerstrip.classify_paragraphs(
+        [each for line in lines for each in (f"\n {line}\t", "", " \u3000")], model=model
+    )
+    plain = boilerstrip.classify_paragraphs(lines, model=model)
+    assert [p[3:] for p in spaced[::3]] == [p[3:] for p in plain]
+    assert {p[3:] for p in spaced[1::3] + spaced[2::3]} == {("content", 0.0, None)}
+
+
+@given(strategies.pages)
+def test_exact_threshold(model: Model, text: str) -> None:
+    """A threshold is met by its own score, and missed by the next number above."""
+    for paragraph in boilerstrip.classify(text, model=model):
+        for threshold in (paragraph.score, min(np.nextafter(paragraph.score, 1), 1)):
+            labelled = boilerstrip.classify(text, model=model, threshold=threshold)
+            assert [p.label == "boilerplate" for p in labelled] == [
+                p.score >= threshold for p in labelled
+            ]
 
 
 @given(strategies.pages)
@@ -305,11 +330,10 @@ def test_no_texts(many: Callable[..., Iterator[Any]], jobs: int, model: Model) -
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_bad_text_among_many(jobs: int, model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A text of the wrong type is an error when it is reached."""
-    monkeypatch.setattr(cleaning, "BATCH", 1)
-    results = boilerstrip.clean_many(itertools.chain([PAGE] * 16, [None]), model=model, jobs=jobs)  # type: ignore[list-item]
-    assert len(list(itertools.islice(results, 16))) == 16
+def test_bad_text_among_many(jobs: int, model: Model) -> None:
+    """A text of the wrong type is an error when it is reached, and nothing before it is lost."""
+    results = boilerstrip.clean_many(itertools.chain([PAGE] * 5, [None]), model=model, jobs=jobs)  # type: ignore[list-item]
+    assert len(list(itertools.islice(results, 5))) == 5
     with pytest.raises(TypeError, match="a text is NoneType; it must be str"):
         next(results)
 

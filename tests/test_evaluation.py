@@ -163,6 +163,14 @@ def test_report_of_unknown_labels(model: Model) -> None:
         evaluate(model, [label("a", ("Home", None))])
 
 
+def test_bad_arguments(model: Model) -> None:
+    """What is no labelled document, and what is no model, is an error that names its type."""
+    with pytest.raises(TypeError, match="must be LabelledDocument objects, not str"):
+        evaluate(model, ["text"])  # type: ignore[list-item]
+    with pytest.raises(TypeError, match=r"model is str; it must be a Model, see Model.load"):
+        evaluate("mine.npz", [])  # type: ignore[arg-type]
+
+
 def test_threshold_out_of_range(model: Model) -> None:
     """A threshold is a probability."""
     with pytest.raises(ValueError, match="must be between 0 and 1"):

@@ -25,6 +25,7 @@ __all__ = [
     "clean_many",
     "delete_paragraphs",
     "judge",
+    "judge_paragraphs",
 ]
 
 Ints = npt.NDArray[np.int64]
@@ -33,7 +34,7 @@ Flags = npt.NDArray[np.bool_]
 Result = TypeVar("Result")
 
 Phrase = str | re.Pattern[str]
-"""A literal phrase, compared with case and white space folded, or a compiled pattern."""
+"""A literal phrase, compared regardless of case and of how much blank space, or a pattern."""
 
 BATCH = 240_000  # characters of documents that go through the model together
 OVERHEAD = 16  # characters that a document counts for, beside those it has
@@ -136,7 +137,8 @@ def classify_paragraphs(
     Args and errors: see `clean`.
 
     Returns:
-        As many paragraphs, with their spans in ``"\n".join(paragraphs)``.
+        As many paragraphs, with their spans in ``"\n".join(paragraphs)``. Blank space around one
+        tells the model nothing, and one that is blank is content, with the score 0.
     """
     _check_texts(paragraphs, "paragraphs")
     if not isinstance(paragraphs, Sequence):
@@ -144,7 +146,14 @@ def classify_paragraphs(
     for paragraph in paragraphs:
         _check_text(paragraph, "a paragraph")
     options = check_options(threshold, keep, remove, kinds, model, "line")
-    (verdict,) = _judge([list(paragraphs)], options)
+    stripped = list(map(str.strip, paragraphs))
+    seen = np.array([number for number, text in enumerate(stripped) if text], np.int64)
+    (judged,) = judge_paragraphs([list(filter(None, stripped))], options)
+    count = len(stripped)
+    verdict = Verdict(np.zeros(count, bool), np.zeros(count, np.float32), np.zeros(count, np.int64))
+    verdict.is_boilerplate[seen] = judged.is_boilerplate
+    verdict.scores[seen] = judged.scores
+    verdict.kinds[seen] = judged.kinds
     ends = np.fromiter((len(p) + 1 for p in paragraphs), np.int64, len(paragraphs)).cumsum() - 1
     starts = np.append(0, ends[:-1] + 1)[: ends.size]
     return _make_paragraphs(paragraphs, starts, ends, verdict)
@@ -162,6 +171,8 @@ def clean_many(
     jobs: int = 1,
 ) -> Iterator[str]:
     """Clean texts one after the other; as `clean`, but many times faster for small ones.
+
+    Scores are those of `classify` but for rounding, by less than a millionth.
 
     Args:
         texts: read as needed, a bounded number ahead.
@@ -312,23 +323,42 @@ def _run_in_processes(
     """
     import joblib  # noqa: PLC0415 (a third of the time that importing boilerstrip would take)
 
-    batches = _batches(texts)
     with joblib.Parallel(n_jobs=jobs) as parallel:
-        while round_ := list(itertools.islice(batches, jobs * BATCHES_A_JOB)):
+        for round_ in _rounds(_batches(texts), jobs * BATCHES_A_JOB):
             for results in parallel(joblib.delayed(work)(batch, options) for batch in round_):
                 yield from results
+
+
+def _rounds(batches: Iterable[list[str]], size: int) -> Iterator[list[list[str]]]:
+    """Take so many batches at a time; where they end by an error, first those before it."""
+    round_: list[list[str]] = []
+    try:
+        for batch in batches:
+            round_.append(batch)
+            if len(round_) == size:
+                yield round_
+                round_ = []
+    except Exception:
+        yield round_
+        raise
+    yield round_
 
 
 def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
     batch: list[str] = []
     size = 0
-    for text in texts:
-        _check_text(text, "a text")
-        batch.append(text)
-        size += len(text) + OVERHEAD
-        if size >= BATCH:
-            yield batch
-            batch, size = [], 0
+    try:
+        for text in texts:
+            _check_text(text, "a text")
+            batch.append(text)
+            size += len(text) + OVERHEAD
+            if size >= BATCH:
+                yield batch
+                batch, size = [], 0
+    except Exception:
+        if batch:
+            yield batch  # what came before the error is not lost
+        raise
     if batch:
         yield batch
 
@@ -359,7 +389,8 @@ def _split_and_judge(
     texts: list[str], options: Options, *, tell_kinds: bool = True
 ) -> list[tuple[SplitText, Verdict]]:
     found = split_texts(texts, options.split)
-    verdicts = _judge([paragraphs for paragraphs, _, _ in found], options, tell_kinds=tell_kinds)
+    documents = [paragraphs for paragraphs, _, _ in found]
+    verdicts = judge_paragraphs(documents, options, tell_kinds=tell_kinds)
     return list(zip(found, verdicts, strict=True))
 
 
@@ -398,23 +429,31 @@ def _make_paragraphs(
     return list(map(tuple.__new__, itertools.repeat(Paragraph), columns))  # as _make, in C
 
 
-def _judge(
+def judge_paragraphs(
     documents: list[list[str]], options: Options, *, tell_kinds: bool = True
 ) -> list[Verdict]:
-    """Judge the paragraphs of some documents; where there are very many, in parts, one by one."""
-    if sum(map(len, documents)) <= MOST_PARAGRAPHS:
-        return _judge_together(documents, options, tell_kinds=tell_kinds)
+    """Judge the paragraphs of some documents: many together, very long ones in parts."""
+    judge_some = functools.partial(_judge_together, options=options, tell_kinds=tell_kinds)
     verdicts = []
+    together: list[list[str]] = []
+    size = 0
     for document in documents:
-        starts = range(0, max(len(document), 1), MOST_PARAGRAPHS)
-        parts = [document[start : start + MOST_PARAGRAPHS] for start in starts]
-        judged = [_judge_together([part], options, tell_kinds=tell_kinds)[0] for part in parts]
-        verdicts.append(Verdict(*map(np.concatenate, zip(*judged, strict=True))))
-    return verdicts
+        if together and size + len(document) > MOST_PARAGRAPHS:
+            verdicts += judge_some(together)
+            together, size = [], 0
+        if len(document) <= MOST_PARAGRAPHS:
+            together.append(document)
+            size += len(document)
+        else:
+            starts = range(0, len(document), MOST_PARAGRAPHS)
+            parts = [document[start : start + MOST_PARAGRAPHS] for start in starts]
+            judged = [judge_some([part])[0] for part in parts]
+            verdicts.append(Verdict(*map(np.concatenate, zip(*judged, strict=True))))
+    return verdicts + judge_some(together)
 
 
 def _judge_together(
-    documents: list[list[str]], options: Options, *, tell_kinds: bool
+    documents: list[list[str]], *, options: Options, tell_kinds: bool
 ) -> list[Verdict]:
     model = options.model or load_default()
     predict = functools.partial(model.predict, tell_kinds=tell_kinds or options.kinds is not None)
@@ -436,10 +475,14 @@ def _judge_together(
         scores, kinds, words = predict(paragraphs, starts)
     scores[kept] = 0
     scores[removed] = 1
-    if options.threshold is None:
-        flags = decide_all(scores, words, starts)
+    if options.threshold is not None:
+        flags = scores >= np.float64(options.threshold)  # as users compare `Paragraph.score`
+    elif removed.size:
+        flags = np.zeros(scores.size, bool)
+        seen = order[: scores.size - removed.size]
+        flags[seen] = decide_all(scores[seen], words[seen], _starts(owners[: seen.size]))
     else:
-        flags = scores >= options.threshold
+        flags = decide_all(scores, words, starts)
     if options.kinds is not None:
         flags &= np.isin(kinds, [KINDS.index(kind) for kind in options.kinds])
     flags[kept] = False

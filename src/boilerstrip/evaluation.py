@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from boilerstrip.decision import decide
+from boilerstrip.cleaning import check_options, judge_paragraphs
 from boilerstrip.documents import LabelledDocument
 from boilerstrip.errors import TrainingDataError
 from boilerstrip.model import Model
@@ -118,10 +118,14 @@ def evaluate(
 
     Raises:
         TrainingDataError: there is no labelled paragraph.
+        TypeError: an argument is of the wrong type.
         ValueError: the threshold is outside 0 to 1.
     """
-    if threshold is not None and not 0 <= threshold <= 1:
-        raise ValueError(f"threshold is {threshold}; it must be between 0 and 1")
+    documents = list(documents)
+    for document in documents:
+        if not isinstance(document, LabelledDocument):
+            found = type(document).__name__
+            raise TypeError(f"documents must be LabelledDocument objects, not {found}")
     documents = [document for document in documents if document.paragraphs]
     scores, removed = score_documents(model, documents, threshold)
     paragraphs = [paragraph for document in documents for paragraph in document.paragraphs]
@@ -169,15 +173,10 @@ def score_documents(
     model: Model, documents: Sequence[LabelledDocument], threshold: float | None = None
 ) -> tuple[list[Floats], list[Flags]]:
     """Score documents: for each, the scores of its paragraphs and which are removed."""
-    sizes = np.array([len(document.paragraphs) for document in documents], np.int64)
-    ends = sizes.cumsum()
-    texts = [paragraph.text for document in documents for paragraph in document.paragraphs]
-    found = model.predict(texts, ends - sizes)
-    scores = np.split(found.boilerplate, ends[:-1])
-    if threshold is not None:
-        return scores, [each >= threshold for each in scores]
-    words = np.split(found.words, ends[:-1])
-    return scores, [decide(s, w) for s, w in zip(scores, words, strict=True)]
+    options = check_options(threshold, (), (), None, model, "line")
+    texts = [[paragraph.text for paragraph in document.paragraphs] for document in documents]
+    verdicts = judge_paragraphs(texts, options, tell_kinds=False)
+    return [each.scores for each in verdicts], [each.is_boilerplate for each in verdicts]
 
 
 def _document_f1(document: LabelledDocument, removed: Flags) -> float:
