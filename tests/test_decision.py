@@ -24,7 +24,7 @@ def expected_score(scores: np.ndarray, words: np.ndarray, kept: np.ndarray) -> f
 def test_best(paragraphs: list[tuple[float, int]]) -> None:
     """No other choice of paragraphs is expected to do better, unless nothing is kept at all."""
     scores = np.array([score for score, _ in paragraphs], np.float32)
-    words = np.array([count for _, count in paragraphs], np.int64)
+    words = np.array([count for _, count in paragraphs], np.int64).clip(1)
     kept = ~decide(scores, words)
     if kept.any():
         best = max(
@@ -49,6 +49,12 @@ def test_clear() -> None:
     """Where scores are clear, they are followed."""
     scores = np.array([0.01, 0.99, 0.02, 0.97], np.float32)
     assert decide(scores, np.array([20, 5, 30, 5])).tolist() == [False, True, False, True]
+
+
+def test_no_words() -> None:
+    """A paragraph without words, likely content, stays like any other."""
+    scores = np.array([0.01, 0.02, 0.01], np.float32)
+    assert not decide(scores, np.array([10, 0, 10])).any()
 
 
 def test_all_boilerplate() -> None:

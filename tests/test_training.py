@@ -15,6 +15,7 @@ from boilerstrip import (
     TrainingDataError,
     linear,
     train,
+    training,
 )
 from boilerstrip.model import OUTPUTS
 from tests.models import list_arrays
@@ -141,6 +142,15 @@ def test_no_documents(item: object) -> None:
     """What is no labelled document is an error that names its type."""
     with pytest.raises(TypeError, match=f"LabelledDocument.*{type(item).__name__}"):
         train([item])  # type: ignore[list-item]
+
+
+def test_unknown_first() -> None:
+    """A text is learned though the first time it stands on a site its label is not known."""
+    unknown = LabelledDocument("u", (LabelledParagraph("Subscribe now", None),), site="s")
+    known = LabelledDocument("k", (LabelledParagraph("Subscribe now", "boilerplate"),), site="s")
+    table = training._tabulate([unknown, known, known, *make(20, 20)])
+    rows = training._first_occurrences(table)
+    assert (table.labels[rows[:2]].tolist(), rows.size) == ([-1, 1], 42)
 
 
 def test_adapt(model: Model) -> None:

@@ -57,7 +57,7 @@ def decide_all(scores: Floats, words: Words, document_starts: Ints) -> Flags:
     keys = np.arange(sizes.size).repeat(sizes) << 32
     keys += scores.view(np.int32)  # floats from 0 on are in the order of their bits
     order = keys.argsort(kind="stable")  # document by document, the likeliest content first
-    words = words[order].astype(np.int64)
+    words = np.maximum(words[order], 1, dtype=np.int64)  # a rule, three dots: not for nothing
     content = (words * ((1 - scores[order].astype(np.float64)) * ONE)).astype(np.int64)
     sums = np.zeros((2, scores.size + 1), np.int64)
     sums[:, 1:] = words * ONE, content

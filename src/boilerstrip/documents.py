@@ -1,7 +1,6 @@
 """Labelled documents: what a model is trained and evaluated on, and how files of them are read."""
 
 import json
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,8 @@ from boilerstrip.errors import TrainingDataError
 from boilerstrip.paragraphs import KINDS, Label
 
 __all__ = ["LabelledDocument", "LabelledParagraph", "read_documents"]
+
+LARGEST_WEIGHT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,11 @@ class LabelledDocument:
         site: where it comes from. Documents of one site stay together in every split, since sites
             repeat their boilerplate word for word; without a site the `id` stands for it.
         lang: BCP 47 code of its language, for reports by language.
-        weight: how many times it counts in training from scratch, more than 0.
+        weight: how many times it counts in training from scratch, more than 0, at most 1000.
 
     Raises:
         TypeError: `weight` is not a number.
-        ValueError: `weight` is not more than 0, or not finite.
+        ValueError: `weight` is 0 or less, or more than 1000.
     """
 
     id: str
@@ -69,8 +70,10 @@ class LabelledDocument:
     def __post_init__(self) -> None:
         if isinstance(self.weight, bool) or not isinstance(self.weight, int | float):
             raise TypeError(f"weight is {type(self.weight).__name__}; it must be a number")
-        if not 0 < self.weight < math.inf:
-            raise ValueError(f"weight is {self.weight}; it must be more than 0, and finite")
+        if not 0 < self.weight <= LARGEST_WEIGHT:
+            raise ValueError(
+                f"weight is {self.weight}; it must be more than 0, and at most {LARGEST_WEIGHT}"
+            )
 
     @property
     def group(self) -> str:

@@ -95,10 +95,15 @@ def train(
         The model.
 
     Raises:
-        TypeError: an item is not a `LabelledDocument`, or `base` not a `Model`.
+        TypeError: an item is not a `LabelledDocument`, `base` not a `Model`, `jobs` no int.
+        ValueError: `jobs` is less than 1.
         TrainingDataError: too few paragraphs of either label, or, from scratch, too few sites to
             split them by.
     """
+    if isinstance(jobs, bool) or not isinstance(jobs, int):
+        raise TypeError(f"jobs is {type(jobs).__name__}; it must be int")
+    if jobs < 1:
+        raise ValueError(f"jobs is {jobs}; it must be 1 or more")
     if base is not None and not isinstance(base, Model):
         raise TypeError(f"base is {type(base).__name__}; it must be a Model, see Model.load")
     table = _tabulate(documents)
@@ -128,8 +133,9 @@ def _tabulate(documents: Iterable[LabelledDocument]) -> Table:
         if not isinstance(document, LabelledDocument):
             message = f"documents must be LabelledDocument objects, not {type(document).__name__}"
             raise TypeError(message)
-        if document.paragraphs:
-            starts.append(len(texts))
+        if not document.paragraphs:
+            continue
+        starts.append(len(texts))
         group = numbers.setdefault(document.group, len(numbers))
         for paragraph in document.paragraphs:
             texts.append(paragraph.text)
@@ -194,9 +200,10 @@ def _fit_step_1(table: Table, folds: Ints, seed: int, jobs: int) -> dict[int, St
 
 
 def _first_occurrences(table: Table) -> Ints:
-    """Find the paragraphs that are not the repetition of an earlier one of the same site."""
-    seen: dict[tuple[int, str], int] = {}
-    for row, key in enumerate(zip(table.groups.tolist(), table.texts, strict=True)):
+    """Find the paragraphs that do not repeat an earlier one of the same site and label."""
+    seen: dict[tuple[int, int, str], int] = {}
+    keys = zip(table.groups.tolist(), table.labels.tolist(), table.texts, strict=True)
+    for row, key in enumerate(keys):
         seen.setdefault(key, row)
     return np.array(list(seen.values()))
 
@@ -424,6 +431,8 @@ def _facts(table: Table) -> dict[str, Any]:
     digest = hashlib.sha256()
     for text, label in zip(table.texts, table.labels.tolist(), strict=True):
         digest.update(f"{label}{text}\0".encode("utf-8", "surrogatepass"))
+    for column in (table.kinds, table.groups, table.weights, table.starts):
+        digest.update(column.tobytes())
     return {
         "documents": len(table.starts),
         "paragraphs": len(table.texts),
