@@ -61,8 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--sizes",
         type=lambda sizes: [int(size) for size in sizes.split(",")],
-        default=[10, 100, 1000],
-        help="megabytes of which time and memory are measured (default: 10,100,1000)",
+        default=[1, 10, 100, 1000],
+        help="megabytes of which time and memory are measured (default: 1,10,100,1000)",
     )
     options = parser.parse_args(arguments)
     lines = list(_lines(options.corpora if options.corpora.is_dir() else None))
