@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import io
 import json
+import logging
 import os
 import pickle
 import random
@@ -16,6 +17,7 @@ import time
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +32,10 @@ from hypothesis import strategies as st
 import boilerstrip
 from boilerstrip import CorpusError, Model, clean_corpus, cli
 from boilerstrip.corpus import blocks, json_values, lines, streams, work
-from boilerstrip.corpus.documents import Settings, load_options
+from boilerstrip.corpus.documents import Settings, load_options, model_version
 from boilerstrip.corpus.files import CorpusFile, find_files
+from boilerstrip.corpus.journal import Journal
+from boilerstrip.corpus.plan import Plan
 
 PAGES = (
     "Support independent journalism: donate today!\n\nThe council met on Tuesday.\nRead more\n",
@@ -278,6 +282,7 @@ DEFAULTS = Settings(
     kinds=None,
     split="auto",
     model_path=None,
+    model_version=None,
     text_field="text",
     id_field=None,
     site_field=None,
@@ -423,9 +428,77 @@ def test_back_pressure(clean: Clean, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_settings_are_small(model_file: str) -> None:
     """What every process gets has the model's path, not the model."""
-    settings = replace(DEFAULTS, model_path=model_file)
+    settings = replace(DEFAULTS, model_path=model_file, model_version=model_version(model_file))
     assert load_options(settings).model is not None
     assert len(pickle.dumps(settings)) < 1000
+
+
+def constant_model(model: Model, score: int) -> Model:
+    """Make a model that gives each paragraph the same score, 0 or 1."""
+    looks = []
+    for look in model.looks:
+        *layers, (matrix, bias) = look.layers
+        last = matrix * 0, bias * 0 + (50 if score else -50)
+        looks.append(look._replace(layers=(*layers, last)))
+    return replace(model, looks=(looks[0], looks[1]))
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_model_replaced(tmp_path: Path, model: Model, jobs: int) -> None:
+    """A model that takes the place of another is used, also by processes that are there already."""
+    for number in range(work.FILES_A_JOB * 2):
+        write(tmp_path / "in" / f"{number}.jsonl", records(4))
+    for score in (0, 1):
+        constant_model(model, score).save(tmp_path / "m.npz")
+        report = clean_corpus(
+            [tmp_path / "in"],
+            tmp_path / "out",
+            model_path=tmp_path / "m.npz",
+            threshold=0.5,
+            force=True,
+            jobs=jobs,
+        )
+        assert report.removed == score * report.paragraphs
+
+
+def test_model_replaced_during_run(model_file: str) -> None:
+    """A process that starts late does not go on with another model."""
+    settings = replace(DEFAULTS, model_path=model_file, model_version=(0, 0, 0))
+    with pytest.raises(CorpusError, match=r"model\.npz was replaced"):
+        load_options(settings)
+
+
+def test_problems_in_processes(
+    clean: Clean,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """What other processes find wrong is told once, here, one file after the other."""
+    (tmp_path / "in").mkdir()
+    for number in range(work.FILES_A_JOB * 2):
+        (tmp_path / "in" / f"é{number}.jsonl").write_bytes(GOOD + b"{\n" + GOOD + b"[]\n")
+    caplog.set_level(logging.WARNING)
+    report = clean(on_error="skip", jobs=2)
+    places = [message.split(": ")[0] for message in caplog.messages]
+    files_of_two = list(zip(places[::2], places[1::2], strict=True))
+    assert sorted(files_of_two) == [
+        (f"{path}:2", f"{path}:4") for path in sorted((tmp_path / "in").iterdir())
+    ]
+    assert report.errors == len(places)
+    assert capfd.readouterr().err == ""
+    assert not unfinished_files(tmp_path / "out")
+
+
+def test_unreadable_tail(clean: Clean, tmp_path: Path) -> None:
+    """Blocks that were read before a file turned out to be unreadable are not left behind."""
+    (tmp_path / "in").mkdir()
+    text = b"Rain fell on Leeds.\n" * 260_000
+    (tmp_path / "in" / "a.txt").write_bytes(text + b"\xff")
+    (tmp_path / "in" / "b.txt").write_bytes(text)
+    report = clean(on_error="skip", jobs=2, dry_copy=True)
+    assert (report.documents, report.errors) == (1, 1)
+    assert files(tmp_path / "out") == {"b.txt": text}
 
 
 # --- what is written ----------------------------------------------------------------------------
@@ -470,6 +543,47 @@ def test_removed_without_id(clean: Clean, tmp_path: Path) -> None:
         b'{"id":"a.jsonl:2","site":null',
         b'{"id":12345678901234567890.50,"site":null',
     ]
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".parquet", ".warc.wet.gz"])
+@pytest.mark.parametrize("id_field", ["é", "missing"])
+def test_removed_beyond_ascii(
+    clean: Clean, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, id_field: str
+) -> None:
+    """Names, ids and file names are written as they are, with orjson or without."""
+    items = [{"é": "ñ", **record, "id": "ü", "url": "ŝ"} for record in records(6)]
+    write(tmp_path / "in" / f"ö{suffix}", items)
+    found = []
+    for output in ("fast", "slow"):
+        removed = tmp_path / f"{output}.jsonl"
+        clean(output=output, removed=removed, remove=APPEALS, id_field=id_field, site_field="url")
+        found.append(removed.read_bytes())
+        monkeypatch.setattr(json_values, "orjson", None)
+    assert found[0] == found[1]
+    has_id = id_field == "é" and suffix != ".warc.wet.gz"
+    assert f'"id":"{"ñ" if has_id else f"ö{suffix}:"}'.encode() in found[0]
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"), [(1e16, b"1e+16"), (1.5, b"1.5"), (float("nan"), b'"nan"')]
+)
+def test_ids_of_tables(
+    clean: Clean,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: float,
+    expected: bytes,
+) -> None:
+    """Ids that JSON knows in many ways, or in none, are written in one, with orjson or without."""
+    noon = datetime(2024, 5, 1, 12, tzinfo=UTC)
+    items = [{"id": noon, "n": number, "text": "Read more"}]
+    (tmp_path / "in").mkdir()
+    pq.write_table(pa.Table.from_pylist(items), tmp_path / "in" / "a.parquet")
+    for output in ("fast", "slow"):
+        clean(output=output, removed=tmp_path / output / "r.jsonl", remove=APPEALS, site_field="n")
+        start = b'{"id":"2024-05-01 12:00:00+00:00","site":%b,"start":0' % expected
+        assert (tmp_path / output / "r.jsonl").read_bytes().startswith(start)
+        monkeypatch.setattr(json_values, "orjson", None)
 
 
 @pytest.mark.parametrize("suffix", FORMATS[:-1])
@@ -752,6 +866,8 @@ def test_find_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ([], "out", "there is no input"),
         (["a"], "a/out", "a/out lies in a, which is read"),
+        (["a/**/*.jsonl"], "a/out", "a/out/x.jsonl lies in a/**/*.jsonl, which is read"),
+        (["a/x.jsonl", "*/*.jsonl"], "d", "d/x.jsonl lies in */*.jsonl, which is read"),
         (["a/x.jsonl"], "a", "a/x.jsonl is read and would be written"),
         (["a/x.jsonl", "b/x.jsonl"], "out", "out/x.jsonl; name the folder that holds both"),
         (["a", "b"], "out.jsonl", "out.jsonl is one file and 2 are read"),
@@ -778,6 +894,32 @@ def test_wrong_files(
     with pytest.raises(CorpusError) as error:
         clean(inputs=inputs, output=output)
     assert fault in str(error.value)
+
+
+def test_output_beside_inputs(
+    clean: Clean, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a pattern does not find may be written below its folder, and nothing else."""
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "in" / "a.jsonl", records(3))
+    for finished in (0, 1):
+        report = clean(inputs=["in/*.jsonl"], output="in/out", resume=True)
+        assert report.finished_before == finished
+    with pytest.raises(CorpusError, match=r"in/r\.jsonl lies in in/\*\.jsonl, which is read"):
+        clean(inputs=["in/*.jsonl"], output="out", removed="in/r.jsonl")
+
+
+def test_iterators(clean: Clean, tmp_path: Path) -> None:
+    """Whatever there can be several of may come from an iterator."""
+    write(tmp_path / "in" / "a.jsonl", records())
+    several = {"keep": ["rain"], "remove": APPEALS, "kinds": boilerstrip.KINDS}
+    listed = clean(**several)
+    again = clean(
+        inputs=iter([tmp_path / "in"]),
+        force=True,
+        **{name: iter(values) for name, values in several.items()},
+    )
+    assert again.removed == listed.removed > 0
 
 
 def test_existing_outputs(clean: Clean, tmp_path: Path) -> None:
@@ -873,6 +1015,84 @@ def test_resume_differently(clean: Clean, tmp_path: Path) -> None:
     assert clean(threshold=0.7, resume=True).finished_before == 1
 
 
+def test_resume_with_other_policy(clean: Clean, tmp_path: Path) -> None:
+    """A run that a bad record ended goes on as its message says; only bad files are done again."""
+    write(tmp_path / "in" / "a.jsonl", records())
+    (tmp_path / "in" / "b.jsonl").write_bytes(GOOD + b"{\n")
+    removed = tmp_path / "removed.jsonl"
+    with pytest.raises(CorpusError, match="on-error skip"):
+        clean(removed=removed)
+    before = states(tmp_path / "out")["a.jsonl"]
+    assert clean(removed=removed, resume=True, on_error="skip").finished_before == 1
+    assert states(tmp_path / "out")["a.jsonl"] == before
+    assert clean(removed=removed, resume=True, on_error="skip").finished_before == 2
+    clean(removed=removed, resume=True, on_error="pass")
+    assert (tmp_path / "out" / "b.jsonl").read_bytes().endswith(b"{\n")
+    assert clean(removed=removed, resume=True, on_error="pass").finished_before == 2
+    with pytest.raises(CorpusError, match=r"b\.jsonl:2: not JSON"):
+        clean(removed=removed, resume=True)
+
+
+def break_off(clean: Clean, **options: Any) -> None:
+    """End a run when all its files are done, but what is removed not yet put together."""
+
+    def interrupt(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Plan, "join_removed", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            clean(**options)
+
+
+def test_torn_parts(clean: Clean, tmp_path: Path) -> None:
+    """Removed paragraphs that were not all on the disk when the machine crashed are found again."""
+    for name in ("a.jsonl", "b.jsonl"):
+        write(tmp_path / "in" / name, records())
+    options: dict[str, Any] = {"removed": tmp_path / "removed.jsonl", "remove": APPEALS}
+    clean(**options, output="expected")
+    expected = options["removed"].read_bytes()
+    options["removed"].unlink()
+    break_off(clean, **options)
+    (tmp_path / "out" / ".a.jsonl.removed").write_bytes(b"")
+    assert clean(**options, resume=True).finished_before == 1
+    assert options["removed"].read_bytes() == expected
+
+
+def test_old_removed(clean: Clean, tmp_path: Path) -> None:
+    """Removed paragraphs of inputs that have changed are not those of an earlier run."""
+    options: dict[str, Any] = {"removed": tmp_path / "removed.jsonl", "remove": APPEALS}
+    write(tmp_path / "in" / "a.jsonl", records(6))
+    clean(**options)
+    write(tmp_path / "in" / "a.jsonl", records(3))
+    break_off(clean, **options, resume=True)
+    report = clean(**options, resume=True)
+    assert report.finished_before == 1
+    assert len(read(options["removed"])) == report.removed > 0
+
+
+def test_on_the_disk(clean: Clean, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the journal notes is on the disk by then: outputs, copies, removed paragraphs."""
+    write(tmp_path / "in" / "a.jsonl", records())
+    (tmp_path / "in" / "b.txt").write_bytes(b"\xff")
+    synced, noted = set(), []
+    note = Journal.note
+
+    def sync(file: int) -> None:
+        synced.add(os.fstat(file).st_ino)
+
+    def check(journal: Journal, output: Path, *facts: Any) -> None:
+        written = [path for path in output.parent.iterdir() if path.name != ".boilerstrip"]
+        assert {path.stat().st_ino for path in written} <= synced
+        noted.append(output.name)
+        note(journal, output, *facts)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    monkeypatch.setattr(Journal, "note", check)
+    clean(on_error="pass", removed=tmp_path / "out" / "removed.jsonl")
+    assert noted == ["a.jsonl", "b.txt", "removed.jsonl"]
+
+
 def test_torn_journal(clean: Clean, tmp_path: Path) -> None:
     """A journal whose last line is torn loses that line only."""
     for name in ("a.jsonl", "b.jsonl", "c.jsonl"):
@@ -941,7 +1161,7 @@ while not is_finished:
     is_finished = end(start(False, step))
     assert is_finished or end(start(True))
     step += 1
-assert step > 50
+assert step > 30
 """
 
 
@@ -1064,7 +1284,7 @@ def run(
 
     def run(*arguments: str) -> tuple[int, str]:
         try:
-            code = cli.main(["corpus", *arguments, "--model", model_file])
+            code = cli.main(["corpus", "--model", model_file, *arguments])
         except SystemExit as error:
             code = int(error.code or 0)
         output = capsys.readouterr()
@@ -1085,7 +1305,7 @@ def test_command(run: Run, tmp_path: Path) -> None:
     code, messages = run(
         *("in/*.jsonl", "-o", "out", "--text-field", "t", "--id-field", "i", "--threshold", "1"),
         *("--keep-file", "keep", "--remove-file", "remove", "--removed", "r.jsonl"),
-        *("--drop-empty", "--stats", "stats.json", "--split", "line"),
+        *("--drop-empty", "--stats", "out/stats.json", "--split", "line"),
     )
     assert code == 0
     assert messages.startswith("1 files, ")
@@ -1093,9 +1313,16 @@ def test_command(run: Run, tmp_path: Path) -> None:
     assert texts[:4] == ["The council met on Tuesday.\n", *PAGES[1:4]]
     assert len(texts) == 8
     assert {line["id"] for line in read(tmp_path / "r.jsonl")} == {"r0", "r4", "r6", "r10"}
-    stats = json.loads((tmp_path / "stats.json").read_text())
+    stats = json.loads((tmp_path / "out" / "stats.json").read_text())
     assert (stats["documents"], stats["emptied"], stats["removed"]) == (12, 4, 8)
     assert (stats["errors"], stats["paragraphs"]) == (0, 22)
+
+
+def test_command_model(run: Run, tmp_path: Path) -> None:
+    """The model that comes with boilerstrip has a name, the same as for the other commands."""
+    write(tmp_path / "a.jsonl", records(3))
+    assert run("a.jsonl", "-o", "out", "--model", "shipped")[0] == 0
+    assert run("a.jsonl", "-o", "out", "--model", "./shipped")[0] == 1
 
 
 def test_command_kinds(run: Run, tmp_path: Path) -> None:
@@ -1114,6 +1341,8 @@ def test_command_kinds(run: Run, tmp_path: Path) -> None:
         (("in", "-o", "out", "--spans", "--drop-empty"), 2, "choose one"),
         (("in", "-o", "out", "--removed", "x.txt"), 2, "must end with .jsonl"),
         (("in",), 2, "-o/--output"),
+        (("in", "-o", "out", "--stats", "nodir/s.json"), 2, "cannot write nodir/s.json"),
+        (("in", "-o", "out", "--stats", "in"), 2, "cannot write in"),
         (("nowhere", "-o", "out"), 1, "boilerstrip: nowhere: No such file or directory\n"),
         (("in", "-o", "file/out"), 1, "boilerstrip: file/out: Not a directory\n"),
         (("in", "-o", "out", "--keep-file", "binary"), 1, "binary: not UTF-8 at byte 1"),
@@ -1132,6 +1361,7 @@ def test_command_errors(
     found, messages = run(*arguments)
     assert found == code
     assert message in messages
+    assert code != 2 or not (tmp_path / "out").exists()
 
 
 def test_closed_pipe(tmp_path: Path, model_file: str) -> None:

@@ -1,6 +1,7 @@
 """Values of JSON objects, found and replaced without touching anything else."""
 
 import json
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
@@ -42,6 +43,53 @@ def test_find_values(
         assert repr(json.loads(edited)) == repr(record | {name: text})
         if isinstance(value, str):
             assert "".join(json_values.decode_string(line, start, end)) == value
+
+
+stamps = st.dates() | st.datetimes() | st.times()
+exact = st.none() | st.booleans() | st.integers() | stamps | st.text(strategies.characters)
+
+
+@given(st.floats() | st.recursive(exact, lambda v: st.lists(v) | st.dictionaries(names, v)))
+def test_encode(value: object) -> None:
+    """With orjson or without, the same bytes are written, and they are JSON in one line."""
+    line = json_values.encode(value)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_values, "orjson", None)
+        assert json_values.encode(value) == line
+    assert b"\n" not in line
+
+    def reject(name: str) -> None:
+        raise ValueError(name)
+
+    expected = json.dumps(value, default=str)
+    if expected in {"NaN", "Infinity", "-Infinity"}:
+        expected = json.dumps(str(value))
+    assert json.loads(line, parse_constant=reject) == json.loads(expected)
+
+
+@pytest.mark.parametrize("has_orjson", [True, False])
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"é": ["ü"]}, '{"é":["ü"]}'),
+        ({"é": "\ud800"}, '{"\\u00e9":"\\ud800"}'),
+        (datetime(2024, 5, 1, 12, tzinfo=UTC), '"2024-05-01 12:00:00+00:00"'),
+        ([date(2024, 5, 1), time(12)], '["2024-05-01","12:00:00"]'),
+        (1e16, "1e+16"),
+        (float("inf"), '"inf"'),
+        (b"\xff", "\"b'\\\\xff'\""),
+    ],
+)
+def test_encoded(
+    monkeypatch: pytest.MonkeyPatch,
+    value: object,
+    expected: str,
+    has_orjson: bool,  # noqa: FBT001
+) -> None:
+    """Values are in UTF-8 where that can express them, and those that JSON lacks are strings."""
+    if not has_orjson:
+        monkeypatch.setattr(json_values, "orjson", None)
+    assert json_values.encode(value) == expected.encode()
 
 
 @given(st.text(strategies.characters), st.integers(1, 9))

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["add_corpus_parser"]
 
+SHIPPED = "shipped"  # as in `boilerstrip.cli`, which imports this module
+
 # argparse gives what `add_subparsers` returns no public name
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
 
@@ -69,7 +71,11 @@ def _add_cleaning(group: argparse._ArgumentGroup) -> None:
         "--remove-file", metavar="FILE", help="phrases, one a line: paragraphs that hold one go"
     )
     group.add_argument(
-        "--model", metavar="FILE", help="a model to use instead of the one that is built in"
+        "--model",
+        default=SHIPPED,
+        metavar="MODEL",
+        help=f"the model to use: a file, or {SHIPPED}, the model that comes with boilerstrip "
+        f"(default: {SHIPPED})",
     )
     group.add_argument(
         "--split",
@@ -148,13 +154,14 @@ def _run(arguments: argparse.Namespace) -> int:
         check_arguments(**options)
     except ValueError as error:
         arguments.usage_error(str(error))
+    _check_stats(arguments)
     options |= {name: getattr(arguments, name) for name in others}
     try:
         with _messages(), _progress() as progress:
             report = clean_corpus(
                 arguments.inputs,
                 arguments.output,
-                model_path=arguments.model,
+                model_path=None if arguments.model == SHIPPED else arguments.model,
                 progress=progress,
                 **options,
             )
@@ -165,6 +172,19 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.stats is not None:
         _write_whole(Path(arguments.stats), json.dumps(report.as_dict(), indent=2) + "\n")
     return 0
+
+
+def _check_stats(arguments: argparse.Namespace) -> None:
+    """End with exit code 2 if the summary could not be written, before anything is done."""
+    if arguments.stats is None:
+        return
+    path, made = Path(arguments.stats), [Path(arguments.output)]  # folders that the run makes
+    if arguments.removed is not None:
+        made.append(Path(arguments.removed).parent)
+    folder = path.parent.resolve()
+    is_there = folder.is_dir() or any(each.resolve().is_relative_to(folder) for each in made)
+    if path.is_dir() or not is_there:
+        arguments.usage_error(f"cannot write {path}: name a file in a folder that exists")
 
 
 def _read_phrases(name: str | None) -> list[str]:

@@ -1,7 +1,6 @@
 """What is done with the blocks of a file, by its format: read, clean, write."""
 
 import codecs
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +19,7 @@ from boilerstrip.corpus.streams import (
     UnreadableError,
     gzip_member,
     split_long,
+    sync,
     zstd_compressor,
 )
 from boilerstrip.corpus.tables import clean_rows, open_table, read_rows
@@ -135,8 +135,7 @@ def open_output(
             yield output.write
             if file.suffix.endswith(".gz") and output.tell() == 0:
                 output.write(gzip_member([]))
-        output.flush()
-        os.fsync(output.fileno())
+        sync(output)
 
 
 # --- plain text, one document a file ------------------------------------------------------------

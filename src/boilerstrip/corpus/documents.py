@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -18,10 +19,19 @@ from boilerstrip.cleaning import (
 )
 from boilerstrip.corpus.json_values import encode, encode_string
 from boilerstrip.corpus.streams import split_long
+from boilerstrip.errors import CorpusError
 from boilerstrip.model import Model, load_default
 from boilerstrip.paragraphs import KINDS, Split
 
-__all__ = ["SPANS", "Document", "OnError", "Settings", "judge_documents", "load_options"]
+__all__ = [
+    "SPANS",
+    "Document",
+    "OnError",
+    "Settings",
+    "judge_documents",
+    "load_options",
+    "model_version",
+]
 
 Ints = npt.NDArray[np.int64]
 OnError = Literal["fail", "skip", "pass"]
@@ -31,6 +41,7 @@ SPANS = "boilerplate_spans"
 
 BATCH = 240_000  # characters that are judged together
 OVERHEAD = 8  # characters that a line counts for, beside those it has
+MODELS_HELD = 4  # by each process: a run uses one, and the next run may use another
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +55,7 @@ class Settings:
         kinds: that are removed.
         split: what a paragraph is.
         model_path: ``None``: the model that comes with boilerstrip.
+        model_version: of the file there, when the run began; see `model_version`.
         text_field: where a record has its text.
         id_field: where it has its id; ``None``: where the format usually has it.
         site_field: where it has its site; ``None``: that is not wanted.
@@ -60,6 +72,7 @@ class Settings:
     kinds: frozenset[str] | None
     split: Split
     model_path: str | None
+    model_version: tuple[int, ...] | None
     text_field: str
     id_field: str | None
     site_field: str | None
@@ -70,15 +83,30 @@ class Settings:
     dry_copy: bool
 
 
-@functools.cache
+def model_version(path: str | None) -> tuple[int, ...] | None:
+    """Return what changes when another model takes the place of one; ``None`` if it has no path.
+
+    Raises:
+        OSError: there is none.
+    """
+    if path is None:
+        return None
+    status = Path(path).stat()
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+@functools.lru_cache(MODELS_HELD)
 def load_options(settings: Settings) -> Options:
     """Check the options of the cleaning, and load the model; once in a process.
 
     Raises:
         TypeError, ValueError: as `boilerstrip.clean`.
+        CorpusError: it is not the model that the run began with.
         ModelFormatError, OSError: as `Model.load`.
     """
     path = settings.model_path
+    if model_version(path) != settings.model_version:  # a process may start late in a run
+        raise CorpusError(f"{path} was replaced during the run; start it again")
     return check_options(
         settings.threshold,
         settings.keep,

@@ -1,8 +1,9 @@
 """The files of a corpus: which ones there are to read, and where each is written to."""
 
+import fnmatch
 import glob
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -69,15 +70,36 @@ def find_files(inputs: Iterable[str | Path], output: str | Path) -> list[CorpusF
     return list(files.values())
 
 
-def check_outside(path: Path, inputs: Iterable[str | Path]) -> None:
+def check_outside(paths: Iterable[Path], inputs: Iterable[str | Path]) -> None:
     """Check that what is written does not become an input of the next run.
 
     Raises:
-        CorpusError: the path lies in a folder that is an input.
+        CorpusError: a path lies in a folder that is an input, or where a pattern finds it.
     """
+    places = {path: path.resolve() for path in paths}
     for each in map(Path, inputs):
-        if each.is_dir() and path.resolve().is_relative_to(each.resolve()):
-            raise CorpusError(f"{path} lies in {each}, which is read; name a place outside")
+        if each.exists() and not each.is_dir():
+            continue
+        folder = each if each.is_dir() else _fixed_part(each)
+        pattern = each.parts[len(folder.parts) :] or ("**",)
+        root = folder.resolve()
+        for path, place in places.items():
+            if place.is_relative_to(root) and _matches(place.relative_to(root).parts, pattern):
+                raise CorpusError(f"{path} lies in {each}, which is read; name a place outside")
+
+
+def _matches(parts: Sequence[str], pattern: Sequence[str]) -> bool:
+    """Whether `glob.glob` would find a path, hidden or not, by a pattern; both by their parts."""
+    if not pattern:
+        return not parts
+    first, *rest = pattern
+    if first == "**":
+        return _matches(parts, rest) or (bool(parts) and _matches(parts[1:], pattern))
+    return bool(parts) and fnmatch.fnmatch(parts[0], first) and _matches(parts[1:], rest)
+
+
+def _fixed_part(pattern: Path) -> Path:
+    return Path(*itertools.takewhile(lambda part: not glob.has_magic(part), pattern.parts))
 
 
 def _suffix(path: Path) -> str | None:
@@ -95,7 +117,7 @@ def _expand(name: str) -> Iterator[tuple[Path, Path]]:
         path.stat()  # raises if it does not exist
         pairs = [(path, Path(path.name))]
     else:
-        fixed = Path(*itertools.takewhile(lambda part: not glob.has_magic(part), path.parts))
+        fixed = _fixed_part(path)
         matches = map(Path, sorted(glob.glob(name, recursive=True)))  # noqa: PTH207 (keeps ./x/**)
         pairs = [(file, file.relative_to(fixed)) for file in matches if _suffix(file)]
     if not pairs:

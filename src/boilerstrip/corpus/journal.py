@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from boilerstrip.corpus.report import Counts
+from boilerstrip.corpus.streams import sync
 
 __all__ = ["Journal", "state"]
 
@@ -34,10 +35,12 @@ class Journal:
     Args:
         path: the file; it need not exist.
         settings: all that an output depends on, beside what it is made of.
+        on_error: what becomes of what is bad, which matters only to an output with errors.
     """
 
-    def __init__(self, path: Path, settings: Mapping[str, Any]) -> None:
+    def __init__(self, path: Path, settings: Mapping[str, Any], on_error: str) -> None:
         self._path = path
+        self._on_error = on_error
         self._settings = json.loads(json.dumps(settings))
         self._digest = hashlib.sha256(json.dumps(self._settings).encode()).hexdigest()
         self._known: dict[str, Any] = {}
@@ -81,10 +84,21 @@ class Journal:
         wanted = {"settings": self._digest, "made_of": made_of, "state": state(output)}
         if entry is None or any(entry[name] != value for name, value in wanted.items()):
             return None
-        return Counts(**entry["counts"])
+        counts = Counts(**entry["counts"])
+        return counts if not counts.errors or entry["on_error"] == self._on_error else None
+
+    def part(self, output: Path) -> list[int] | None:
+        """Return what was noted of the part of an output that is finished; see `note`."""
+        found: list[int] | None = self._entries[self._key(output)]["part"]
+        return found
 
     def note(
-        self, output: Path, made_of: object, written: list[int] | None, counts: Counts
+        self,
+        output: Path,
+        made_of: object,
+        written: list[int] | None,
+        counts: Counts,
+        part: list[int] | None = None,
     ) -> None:
         """Note that an output is finished.
 
@@ -93,6 +107,7 @@ class Journal:
             made_of: JSON-like: what it is made of.
             written: its `state`; ``None``: there is to be no file.
             counts: what was counted.
+            part: `state` of the file with the removed paragraphs, if there is one.
         """
         entry = {
             "output": self._key(output),
@@ -100,6 +115,8 @@ class Journal:
             "made_of": made_of,
             "state": written,
             "counts": asdict(counts),
+            "on_error": self._on_error,
+            "part": part,
         }
         lines = [entry]
         if self._digest not in self._known:
@@ -109,8 +126,7 @@ class Journal:
         self._start = ""
         with self._path.open("ab") as file:
             file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
+            sync(file)
 
     def _key(self, output: Path) -> str:
         return os.path.relpath(output, self._path.parent)

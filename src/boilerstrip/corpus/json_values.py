@@ -6,6 +6,7 @@ the standard library rejects it, with orjson installed or not.
 """
 
 import json
+import math
 import re
 from collections.abc import Collection, Iterator
 from typing import Any, TypeAlias
@@ -51,13 +52,25 @@ def parse(data: Line | memoryview) -> Any:  # noqa: ANN401 (whatever the JSON ho
 
 
 def encode(value: object) -> bytes:
-    """Write a value as JSON, in one line; what JSON does not know, as a string."""
-    if orjson is not None:
+    """Write a value as JSON, in one line and in UTF-8; what JSON does not know, as a string.
+
+    The same is written with orjson installed or not.
+    """
+    if isinstance(value, float) and not math.isfinite(value):
+        value = str(value)
+    if orjson is not None and not isinstance(value, float):  # it writes other exponents
         try:
-            return orjson.dumps(value, default=str)
+            return orjson.dumps(value, default=str, option=orjson.OPT_PASSTHROUGH_DATETIME)
         except TypeError:
             pass  # numbers beyond 64 bits, half a surrogate pair
-    return json.dumps(value, separators=(",", ":"), default=str).encode()
+    try:
+        return _dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # half a surrogate pair, which only an escape can express
+        return _dumps(value, ensure_ascii=True).encode()
+
+
+def _dumps(value: object, *, ensure_ascii: bool) -> str:
+    return json.dumps(value, ensure_ascii=ensure_ascii, separators=(",", ":"), default=str)
 
 
 def encode_string(text: str, *, ascii_only: bool = False) -> bytes:

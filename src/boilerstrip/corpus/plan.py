@@ -1,7 +1,7 @@
 """What is to be done, what is done already, and how a file gets its final name."""
 
 import hashlib
-import os
+import json
 import re
 import shutil
 from collections.abc import Collection, Sequence
@@ -16,7 +16,7 @@ from boilerstrip.corpus.documents import Settings
 from boilerstrip.corpus.files import CorpusFile
 from boilerstrip.corpus.journal import Journal, state
 from boilerstrip.corpus.report import Counts
-from boilerstrip.corpus.streams import GZIP, gzip_member
+from boilerstrip.corpus.streams import GZIP, gzip_member, sync
 from boilerstrip.corpus.work import unfinished, unfinished_removed
 from boilerstrip.errors import CorpusError
 
@@ -39,7 +39,7 @@ class Plan:
         self._files = files
         self._removed = removed
         self._made_of = {file: [str(file.source.resolve()), state(file.source)] for file in files}
-        self._journal = Journal(_journal_path(files, output), _facts(settings))
+        self._journal = Journal(_journal_path(files, output), _facts(settings), settings.on_error)
 
     def begin(self, *, resume: bool, force: bool) -> None:
         """Find out what is finished, if a run is resumed, and make room for the rest.
@@ -76,9 +76,13 @@ class Plan:
                 finished[file] = counts
         if self._removed is not None and not (
             len(finished) == len(self._files)
-            and self._journal.finished(self._removed, self._all_targets())
+            and self._journal.finished(self._removed, self._all_made_of())
         ):
-            finished = {file: finished[file] for file in finished if _part(file).exists()}
+            finished = {
+                file: counts
+                for file, counts in finished.items()
+                if state(_part(file)) == self._journal.part(file.target)
+            }
         self.todo = [file for file in self._files if file not in finished]
         for counts in finished.values():
             self.finished.add(counts)
@@ -92,10 +96,11 @@ class Plan:
             counts: what was found and done.
         """
         path = unfinished(file, tag)
-        written = state(path)
+        written, part = state(path), None
         if self._removed is not None:
             unfinished_removed(file, tag).replace(_part(file))
-        self._journal.note(file.target, self._made_of[file], written, counts)
+            part = state(_part(file))
+        self._journal.note(file.target, self._made_of[file], written, counts, part)
         if written is None:  # the document in it is left out
             file.target.unlink(missing_ok=True)
         else:
@@ -105,7 +110,7 @@ class Plan:
         """Put together the file of removed paragraphs, when all files are finished."""
         if self._removed is None:
             return
-        made_of = self._all_targets()
+        made_of = self._all_made_of()
         if self.todo or not self._journal.finished(self._removed, made_of):
             path = _unfinished(self._removed, tag)
             with path.open("xb") as joined:
@@ -114,8 +119,7 @@ class Plan:
                         shutil.copyfileobj(part, joined)
                 if self._removed.name.endswith(".gz") and joined.tell() == 0:
                     joined.write(gzip_member([]))
-                joined.flush()
-                os.fsync(joined.fileno())
+                sync(joined)
             self._journal.note(self._removed, made_of, state(path), Counts())
             path.replace(self._removed)
         for file in self._files:
@@ -128,9 +132,10 @@ class Plan:
             targets.add(self._removed)
         _remove_leftovers(targets, tag)
 
-    def _all_targets(self) -> list[Any]:
-        names = "\n".join(str(file.target) for file in self._files)
-        return [len(self._files), hashlib.sha256(names.encode()).hexdigest()]
+    def _all_made_of(self) -> list[Any]:
+        """Tell what the file of removed paragraphs is made of, and in which order."""
+        all_ = [[str(file.target), self._made_of[file]] for file in self._files]
+        return [len(all_), hashlib.sha256(json.dumps(all_).encode()).hexdigest()]
 
 
 def _journal_path(files: Sequence[CorpusFile], output: Path) -> Path:
@@ -152,15 +157,19 @@ def _remove_leftovers(targets: Collection[Path], tag: str = "[0-9]+") -> None:
     """Remove what runs have left, or one of them, that ended before their time."""
     for folder in {target.parent for target in targets}:
         for path in folder.glob(".*.tmp"):
-            found = re.fullmatch(rf"\.(.+?)\.{tag}(\.removed|\.[0-9]+)?\.tmp", path.name)
+            found = re.fullmatch(rf"\.(.+?)\.{tag}(\.removed|\.problems|\.[0-9]+)?\.tmp", path.name)
             if found and path.with_name(found[1]) in targets:
                 path.unlink(missing_ok=True)
 
 
 def _facts(settings: Settings) -> dict[str, Any]:
-    """Tell all that the outputs depend on, beside the inputs, as JSON can hold it."""
+    """Tell all that the outputs depend on, beside the inputs, as JSON can hold it.
+
+    What becomes of what is bad is left out: most outputs do not depend on it.
+    """
     facts = asdict(settings)
-    del facts["model_path"]
+    for name in ("model_path", "model_version", "on_error"):
+        del facts[name]
     return {
         **facts,
         "keep": [_phrase(each) for each in settings.keep],

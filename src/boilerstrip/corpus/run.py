@@ -2,14 +2,14 @@
 
 import os
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
 from boilerstrip.cleaning import Phrase, check_options
-from boilerstrip.corpus.documents import OnError, Settings, load_options
+from boilerstrip.corpus.documents import OnError, Settings, load_options, model_version
 from boilerstrip.corpus.files import CorpusFile, check_outside, find_files
 from boilerstrip.corpus.plan import Plan
 from boilerstrip.corpus.report import CorpusReport, Counts
@@ -61,8 +61,8 @@ def clean_corpus(  # noqa: PLR0913 (one for each thing that can be wanted; all b
     the size of the corpus nor on that of a file. Outputs do not depend on `jobs`. A file has its
     final name only when it is complete.
 
-    Bad records and damaged files are named by warnings of the logger ``boilerstrip.corpus``,
-    which go to standard error if nothing else is set up.
+    Bad records and damaged files are named by warnings of the logger ``boilerstrip.corpus`` in
+    this process, one file after the other; they go to standard error if nothing else is set up.
 
     Args:
         inputs: files; folders, of which all files of a known format are read, at any depth; and
@@ -87,7 +87,9 @@ def clean_corpus(  # noqa: PLR0913 (one for each thing that can be wanted; all b
             string or no UTF-8, and of files that are cut short or damaged: ``"fail"`` ends the
             run at the first one; ``"skip"`` leaves them out; ``"pass"`` writes them as they are.
         jobs: processes to share the work.
-        resume: go on with a run that was broken off: what it finished stays as it is.
+        resume: go on with a run that was broken off: what it finished stays as it is. All that
+            the outputs depend on must be as before, but for `on_error`: with another one, files
+            in which something was bad are done again.
         force: replace outputs that exist; with `resume`, those that are not finished.
         dry_copy: classify nothing: the time it takes is that of reading and writing.
         progress: called now and then.
@@ -102,7 +104,7 @@ def clean_corpus(  # noqa: PLR0913 (one for each thing that can be wanted; all b
         OSError: a file cannot be read or written.
         TypeError, ValueError: an option is wrong.
     """
-    inputs, keep, remove = _listed(inputs), _listed(keep), _listed(remove)
+    inputs, keep, remove, kinds = map(_reusable, (inputs, keep, remove, kinds))
     if isinstance(inputs, str | bytes):
         raise TypeError(f"inputs is {type(inputs).__name__}; it must be several, e.g. a list")
     check_arguments(
@@ -118,13 +120,15 @@ def clean_corpus(  # noqa: PLR0913 (one for each thing that can be wanted; all b
         jobs=jobs,
     )
     output = Path(output)
+    model_path = None if model_path is None else str(model_path)
     settings = Settings(
         threshold=None if threshold is None else float(threshold),
         keep=tuple(keep),
         remove=tuple(remove),
         kinds=None if kinds is None else frozenset(kinds),
         split=split,
-        model_path=None if model_path is None else str(model_path),
+        model_path=model_path,
+        model_version=model_version(model_path),
         text_field=text_field,
         id_field=id_field,
         site_field=site_field,
@@ -184,9 +188,9 @@ def _work(
 # --- arguments ----------------------------------------------------------------------------------
 
 
-def _listed(values: Iterable[Any]) -> Any:  # noqa: ANN401 (also what is wrong, to be found later)
-    """Make a tuple, so that it can be gone through more than once."""
-    return values if isinstance(values, str | bytes) else tuple(values)
+def _reusable(values: Any) -> Any:  # noqa: ANN401 (also what is wrong, to be found later)
+    """Make a tuple of what can be gone through only once."""
+    return tuple(values) if isinstance(values, Iterator) else values
 
 
 def check_arguments(  # noqa: PLR0913 (those of `clean_corpus` that can be wrong by themselves)
@@ -229,10 +233,10 @@ def _check_files(
     *,
     spans: bool,
 ) -> None:
-    check_outside(output, inputs)
+    check_outside([output, *(file.target for file in files)], inputs)
     if removed is not None:
         removed = Path(removed)
-        check_outside(removed, inputs)
+        check_outside([removed], inputs)
         taken = {path.resolve() for file in files for path in (file.source, file.target)}
         if removed.resolve() in taken:
             raise CorpusError(f"{removed} is read or written already; name another file")

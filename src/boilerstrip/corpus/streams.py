@@ -7,6 +7,7 @@ output, however many processes share the work.
 
 import codecs
 import importlib
+import os
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
@@ -33,6 +34,7 @@ __all__ = [
     "read_zstd",
     "require",
     "split_long",
+    "sync",
     "zstd_compressor",
 ]
 
@@ -87,6 +89,12 @@ def require(module: str, extra: str) -> ModuleType:
         raise CorpusError(
             f"this needs {module}, which is not installed: pip install 'boilerstrip[{extra}]'"
         ) from error
+
+
+def sync(file: IO[bytes]) -> None:
+    """Wait until what was written to a file is on the disk."""
+    file.flush()
+    os.fsync(file.fileno())
 
 
 # --- text ---------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ No file gets its final name here.
 import functools
 import io
 import itertools
+import json
 import logging
 import os
 import pickle
@@ -28,7 +29,7 @@ from boilerstrip.corpus.blocks import Outcome, clean_block, open_output, read_bl
 from boilerstrip.corpus.documents import Settings
 from boilerstrip.corpus.files import CorpusFile
 from boilerstrip.corpus.report import Counts
-from boilerstrip.corpus.streams import Block, UnreadableError
+from boilerstrip.corpus.streams import Block, UnreadableError, sync
 from boilerstrip.errors import CorpusError
 
 __all__ = ["Tick", "clean_files", "unfinished", "unfinished_removed"]
@@ -40,6 +41,7 @@ FILES_A_JOB = 4  # from so many on, processes take whole files
 
 Share: TypeAlias = Callable[[CorpusFile, Settings], Iterator[Outcome]]
 Tick: TypeAlias = Callable[[CorpusFile, int, int], object]
+Tell: TypeAlias = Callable[[str], object]
 
 
 def unfinished(file: CorpusFile, tag: str) -> Path:
@@ -52,10 +54,17 @@ def unfinished_removed(file: CorpusFile, tag: str) -> Path:
     return file.beside(f"{tag}.removed.tmp")
 
 
+def _problems(file: CorpusFile, tag: str) -> Path:
+    """Name what another process writes the problems of a file to."""
+    return file.beside(f"{tag}.problems.tmp")
+
+
 def clean_files(
     files: Sequence[CorpusFile], settings: Settings, tag: str, jobs: int, tick: Tick
 ) -> Generator[tuple[CorpusFile, Counts], None, None]:
     """Clean files.
+
+    Problems that do not end the run are told by the logger, in this process.
 
     Args:
         files: the files.
@@ -76,7 +85,7 @@ def clean_files(
     with threadpoolctl.threadpool_limits(1, "blas"):
         if jobs == 1:
             for file in files:
-                yield file, _clean_file(file, settings, tag, _clean_blocks, tick)
+                yield file, _clean_file(file, settings, tag, _clean_blocks, tick, _warn)
             return
         with joblib.parallel_config(
             "loky",
@@ -88,12 +97,25 @@ def clean_files(
             if len(files) >= FILES_A_JOB * jobs:
                 with joblib.Parallel(return_as="generator_unordered") as parallel:
                     work = joblib.delayed(_clean_file_in_worker)
-                    yield from parallel(work(file, settings, tag) for file in files)
+                    for file, counts in parallel(work(file, settings, tag) for file in files):
+                        _warn_all(_problems(file, tag))
+                        yield file, counts
                 return
             with joblib.Parallel(return_as="generator", batch_size=1, pre_dispatch="all") as each:
                 share = functools.partial(_share_blocks, each, jobs * BLOCKS_A_JOB, tag)
                 for file in files:
-                    yield file, _clean_file(file, settings, tag, share, tick)
+                    yield file, _clean_file(file, settings, tag, share, tick, _warn)
+
+
+def _warn(problem: str) -> None:
+    LOG.warning("%s", problem)
+
+
+def _warn_all(path: Path) -> None:
+    with path.open() as problems:
+        for problem in problems:
+            _warn(json.loads(problem))
+    path.unlink()
 
 
 def _clean_blocks(file: CorpusFile, settings: Settings) -> Iterator[Outcome]:
@@ -112,22 +134,37 @@ def _share_blocks(
     In rounds, since joblib knows no back pressure: it would read all of a file before the first
     block is written.
     """
-    paths = _save_blocks(file, settings, tag)
+    waiting: set[Path] = set()  # saved, and not taken
+    paths = _save_blocks(file, settings, tag, waiting)
     work = joblib.delayed(_clean_block_in_worker)
     ahead: Iterator[Path] = iter(())
+
+    def take(path: Path) -> Outcome:
+        outcome = _take(path)
+        waiting.remove(path)
+        return outcome
+
     try:
         while round_ := list(itertools.islice(paths, size)):
-            yield from map(_take, ahead)
+            yield from map(take, ahead)
             ahead = parallel(work(path, file, settings) for path in round_)
-        yield from map(_take, ahead)
+        yield from map(take, ahead)
+    except UnreadableError:
+        list(ahead)  # the run may go on, so the processes at work on these blocks are not ended
+        raise
     finally:
         with warnings.catch_warnings(action="ignore"):
             del ahead  # joblib warns of what was not fetched
+        for path in waiting:
+            path.unlink(missing_ok=True)
 
 
-def _save_blocks(file: CorpusFile, settings: Settings, tag: str) -> Iterator[Path]:
+def _save_blocks(
+    file: CorpusFile, settings: Settings, tag: str, waiting: set[Path]
+) -> Iterator[Path]:
     for number, block in enumerate(read_blocks(file, settings)):
         path = file.beside(f"{tag}.{number}.tmp")
+        waiting.add(path)
         with path.open("xb") as stream:
             pickle.dump(block, stream, protocol=5)
         del block  # or a long one would be kept while the next one is read
@@ -155,7 +192,12 @@ def _clean_block_in_worker(path: Path, file: CorpusFile, settings: Settings) -> 
 def _clean_file_in_worker(
     file: CorpusFile, settings: Settings, tag: str
 ) -> tuple[CorpusFile, Counts]:
-    return file, _clean_file(file, settings, tag, _clean_blocks, lambda *_: None)
+    with _problems(file, tag).open("x") as problems:
+
+        def tell(problem: str) -> None:
+            problems.write(json.dumps(problem) + "\n")
+
+        return file, _clean_file(file, settings, tag, _clean_blocks, lambda *_: None, tell)
 
 
 def _prepare_worker(parent: int) -> None:
@@ -173,18 +215,11 @@ def _prepare_worker(parent: int) -> None:
 # --- one file -----------------------------------------------------------------------------------
 
 
-def _clean_file(file: CorpusFile, settings: Settings, tag: str, share: Share, tick: Tick) -> Counts:
-    path, removed_path = unfinished(file, tag), unfinished_removed(file, tag)
+def _clean_file(
+    file: CorpusFile, settings: Settings, tag: str, share: Share, tick: Tick, tell: Tell
+) -> Counts:
     try:
-        return _write_file(file, settings, path, removed_path, share, tick)
-    except UnreadableError as error:
-        _tell(f"{file.source}: {error}", settings)
-        path.unlink(missing_ok=True)
-        if settings.on_error == "pass":
-            shutil.copyfile(file.source, path)
-        if settings.removed is not None:
-            removed_path.write_bytes(b"")
-        return Counts(errors=1)
+        return _write_file(file, settings, tag, share, tick, tell)
     except OSError as error:
         if error.filename is None:  # as when the disk is full
             error.filename = str(file.target)
@@ -192,8 +227,28 @@ def _clean_file(file: CorpusFile, settings: Settings, tag: str, share: Share, ti
 
 
 def _write_file(
-    file: CorpusFile, settings: Settings, path: Path, removed_path: Path, share: Share, tick: Tick
+    file: CorpusFile, settings: Settings, tag: str, share: Share, tick: Tick, tell: Tell
 ) -> Counts:
+    try:
+        return _write_blocks(file, settings, tag, share, tick, tell)
+    except UnreadableError as error:
+        _report(f"{file.source}: {error}", settings, tell)
+    path = unfinished(file, tag)
+    path.unlink(missing_ok=True)
+    if settings.on_error == "pass":
+        shutil.copyfile(file.source, path)
+        with path.open("r+b") as copy:
+            sync(copy)
+    if settings.removed is not None:
+        with unfinished_removed(file, tag).open("wb") as removed:
+            sync(removed)
+    return Counts(errors=1)
+
+
+def _write_blocks(
+    file: CorpusFile, settings: Settings, tag: str, share: Share, tick: Tick, tell: Tell
+) -> Counts:
+    path, removed_path = unfinished(file, tag), unfinished_removed(file, tag)
     counts = Counts()
     with (
         open_output(path, file, settings) as write,
@@ -201,7 +256,7 @@ def _write_file(
     ):
         for outcome in share(file, settings):
             for number, problem in outcome.problems:
-                _tell(f"{file.source}:{number}: {problem}", settings)
+                _report(f"{file.source}:{number}: {problem}", settings, tell)
             for piece in outcome.data:
                 write(piece)
             removed.writelines(outcome.removed)
@@ -209,6 +264,8 @@ def _write_file(
             tick(file, outcome.position, outcome.counts.documents)
             outcome.data.clear()  # or they would be kept while the next ones are made
             outcome.removed.clear()
+        if settings.removed is not None:
+            sync(removed)
     if file.suffix == ".txt":  # its blocks are parts of one document
         counts.emptied = int(counts.emptied == counts.documents)
         counts.documents = 1
@@ -217,9 +274,9 @@ def _write_file(
     return counts
 
 
-def _tell(problem: str, settings: Settings) -> None:
+def _report(problem: str, settings: Settings, tell: Tell) -> None:
     if settings.on_error == "fail":
         raise CorpusError(
             f"{problem}; mend it, or go on without it (on-error skip) or with it (on-error pass)"
         )
-    LOG.warning("%s", problem)
+    tell(problem)
