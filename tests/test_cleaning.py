@@ -103,7 +103,7 @@ def test_kinds_from_iterator(model: Model) -> None:
     """Kinds may come from anywhere; none at all removes nothing."""
     labels = [
         [p.label for p in boilerstrip.classify(PAGE, model=model, threshold=0, kinds=kinds)]
-        for kinds in (KINDS, set(KINDS), list(KINDS), [])
+        for kinds in (iter(KINDS), set(KINDS), list(KINDS), [])
     ]
     assert labels[0] == labels[1] == labels[2] == ["boilerplate"] * 6
     assert labels[3] == ["content"] * 6

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias, get_args
 
 import boilerstrip
 from boilerstrip.cleaning import check_options
-from boilerstrip.corpus_cli import add_corpus_parser
+from boilerstrip.corpus_cli import A_MODEL, SHIPPED, add_corpus_parser
 from boilerstrip.documents import LabelledDocument
 from boilerstrip.errors import BoilerstripError
 from boilerstrip.paragraphs import KINDS, Paragraph, Split
@@ -25,8 +25,6 @@ from boilerstrip.paragraphs import KINDS, Paragraph, Split
 __all__ = ["main"]
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
-SHIPPED = "shipped"  # a file of this name is ./shipped
-A_MODEL = f"a file, or {SHIPPED}, the model that comes with boilerstrip"
 
 # What `add_subparsers` returns: argparse gives it no public name.
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001

@@ -16,9 +16,10 @@ from boilerstrip.paragraphs import KINDS, Split
 if TYPE_CHECKING:
     from boilerstrip.corpus import Progress
 
-__all__ = ["add_corpus_parser"]
+__all__ = ["A_MODEL", "SHIPPED", "add_corpus_parser"]
 
-SHIPPED = "shipped"  # as in `boilerstrip.cli`, which imports this module
+SHIPPED = "shipped"  # a file of this name is ./shipped
+A_MODEL = f"a file, or {SHIPPED}, the model that comes with boilerstrip"
 
 # argparse gives what `add_subparsers` returns no public name
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
@@ -74,8 +75,7 @@ def _add_cleaning(group: argparse._ArgumentGroup) -> None:
         "--model",
         default=SHIPPED,
         metavar="MODEL",
-        help=f"the model to use: a file, or {SHIPPED}, the model that comes with boilerstrip "
-        f"(default: {SHIPPED})",
+        help=f"the model to use: {A_MODEL} (default: {SHIPPED})",
     )
     group.add_argument(
         "--split",
