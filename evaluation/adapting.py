@@ -8,6 +8,7 @@ rows of a Markdown table.
 """
 
 import argparse
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -58,7 +59,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         rows = []
         for _ in range(DRAWS):
             few = _draw(learned, count, generator)
-            adapted = boilerstrip.train(few, base=base)
+            try:
+                adapted = boilerstrip.train(few, base=base)
+            except TrainingDataError as error:
+                sys.exit(f"{options.new} is too small: {error}")
             rows.append([_f1(adapted, tested), _from_scratch(few, tested), _f1(adapted, others)])
         found, scratch, kept = np.mean(rows, axis=0)
         print(f"| {count} | {found:.3f} | {scratch:.3f} | {kept:.3f} |", flush=True)
