@@ -21,7 +21,15 @@ import numpy.typing as npt
 
 from boilerstrip.errors import ModelFormatError
 
-__all__ = ["FORMAT", "ModelFile", "open_file", "read_arrays", "read_header", "write"]
+__all__ = [
+    "FORMAT",
+    "ModelFile",
+    "file_version",
+    "open_file",
+    "read_arrays",
+    "read_header",
+    "write",
+]
 
 Array = npt.NDArray[Any]
 
@@ -50,6 +58,16 @@ def write(path: str | Path, header: Mapping[str, Any], arrays: Mapping[str, Arra
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def file_version(path: str | Path) -> tuple[int, int, int]:
+    """Return what changes when another model file takes the place of one.
+
+    Raises:
+        OSError: there is none.
+    """
+    status = os.stat(path)  # noqa: PTH116 (adapters call it for each batch)
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 class ModelFile(NamedTuple):

@@ -1,7 +1,6 @@
 """What the adapters send to the workers of their engines: options, and the path of a model."""
 
 import functools
-import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ import numpy.typing as npt
 
 from boilerstrip.cleaning import Options, Phrase, Verdict, check_options, clean_many, judge
 from boilerstrip.model import Model, load_default
+from boilerstrip.model_file import file_version
 from boilerstrip.paragraphs import Split
 
 __all__ = ["Cleaner"]
@@ -93,11 +93,10 @@ class Cleaner:
 def _load(path: str | Path | None) -> Model:
     if path is None:
         return load_default()
-    status = os.stat(path)  # noqa: PTH116 (it is called for each batch)
-    return _load_version(path, status.st_mtime_ns, status.st_ino)
+    return _load_version(path, file_version(path))
 
 
 @functools.lru_cache(MODELS_HELD)
-def _load_version(path: str | Path, _modified: int, _inode: int) -> Model:
+def _load_version(path: str | Path, _version: tuple[int, ...]) -> Model:
     """Read a model file once, and again when another one has taken its place."""
     return Model.load(path)

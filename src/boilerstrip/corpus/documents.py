@@ -3,7 +3,6 @@
 import functools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -21,6 +20,7 @@ from boilerstrip.corpus.json_values import encode, encode_string
 from boilerstrip.corpus.streams import split_long
 from boilerstrip.errors import CorpusError
 from boilerstrip.model import Model, load_default
+from boilerstrip.model_file import file_version
 from boilerstrip.paragraphs import KINDS, Split
 
 __all__ = [
@@ -84,15 +84,12 @@ class Settings:
 
 
 def model_version(path: str | None) -> tuple[int, ...] | None:
-    """Return what changes when another model takes the place of one; ``None`` if it has no path.
+    """Return the version of a model's file; ``None`` if the model has no path of its own.
 
     Raises:
-        OSError: there is none.
+        OSError: there is no such file.
     """
-    if path is None:
-        return None
-    status = Path(path).stat()
-    return status.st_mtime_ns, status.st_size, status.st_ino
+    return None if path is None else file_version(path)
 
 
 @functools.lru_cache(MODELS_HELD)
