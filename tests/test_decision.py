@@ -13,6 +13,7 @@ scored = st.lists(st.tuples(st.floats(0, 1, width=32), st.integers(0, 50)), max_
 
 def expected_score(scores: np.ndarray, words: np.ndarray, kept: np.ndarray) -> float:
     """Estimate the F score of the words kept, as the docstring of `decide` tells."""
+    words = words.clip(1)  # a paragraph without any counts as one
     content = (1 - scores) * words
     doubt = (np.minimum(scores, 1 - scores) * words).sum() / max(words.sum(), 1)
     recall_counts = weigh_recall(doubt, np.array(scores.size)).item()
@@ -24,7 +25,7 @@ def expected_score(scores: np.ndarray, words: np.ndarray, kept: np.ndarray) -> f
 def test_best(paragraphs: list[tuple[float, int]]) -> None:
     """No other choice of paragraphs is expected to do better, unless nothing is kept at all."""
     scores = np.array([score for score, _ in paragraphs], np.float32)
-    words = np.array([count for _, count in paragraphs], np.int64).clip(1)
+    words = np.array([count for _, count in paragraphs], np.int64)
     kept = ~decide(scores, words)
     if kept.any():
         best = max(

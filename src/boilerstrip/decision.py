@@ -65,9 +65,8 @@ def decide_all(scores: Floats, words: Words, document_starts: Ints) -> Flags:
     words_kept, content_kept = sums[:, 1:] - sums[:, document_starts].repeat(sizes, axis=1)
     all_words, all_content = sums[:, ends] - sums[:, document_starts]
     in_doubt = np.add.reduceat(np.minimum(content, words * ONE - content), document_starts)
-    recall_counts = weigh_recall(in_doubt / np.maximum(all_words, 1), sizes)
-    weighed_content = recall_counts * all_content
-    possible = np.maximum(words_kept + weighed_content.repeat(sizes), 1)
+    recall_counts = weigh_recall(in_doubt / all_words, sizes)
+    possible = words_kept + (recall_counts * all_content).repeat(sizes)
     expected = (1 + recall_counts).repeat(sizes) * content_kept / possible
     best = np.maximum.reduceat(expected, document_starts)
     is_best = (expected == best.repeat(sizes)).nonzero()[0]
