@@ -36,7 +36,7 @@ Result = TypeVar("Result")
 Phrase = str | re.Pattern[str]
 """A literal phrase, compared regardless of case and of how much blank space, or a pattern."""
 
-BATCH = 240_000  # characters of documents that go through the model together
+BATCH = 480_000  # characters of documents that go through the model together
 OVERHEAD = 16  # characters that a document counts for, beside those it has
 MOST_PARAGRAPHS = 16_384  # judged together: step 2 takes two kilobytes for each
 BATCHES_A_JOB = 8  # handed to each process at a time: bounds memory, hides the cost of handing over

@@ -242,11 +242,12 @@ def _fill_fixed(rows: Floats, first: Ints, behind: Ints) -> None:
     windows = rows[:WINDOWS].reshape(len(FAR), SIDES, -1)
     place = rows[WINDOWS:]
     here = np.arange(first.size)
-    before, after = here - first, behind - 1 - here
-    for side, paragraphs in enumerate((before, after)):
-        within = np.minimum(np.maximum(paragraphs, NEARER), FARTHER)
-        np.subtract(within, NEARER, out=windows[:, side], casting="unsafe")
-        np.log(paragraphs + np.float32(1), out=place[side], dtype=np.float32)
+    around = np.empty((SIDES, first.size), np.int64)
+    before = np.subtract(here, first, out=around[0])
+    np.subtract(behind - 1, here, out=around[1])
+    within = np.minimum(np.maximum(around, NEARER[:, None]), FARTHER[:, None])
+    np.subtract(within, NEARER[:, None], out=windows, casting="unsafe")
     windows /= LENGTHS[:, None]
+    np.log(around + np.float32(1), out=place[:SIDES], dtype=np.float32)
     np.divide(before, behind - first, out=place[2], casting="unsafe")
-    place[3] = before + after == 0
+    place[3] = behind - first == 1
