@@ -15,6 +15,7 @@ __all__ = ["OWN", "Example", "Task", "load", "load_own", "say"]
 OWN = Path(__file__).parents[1] / "training_data"
 APPEALS = "appeals"
 WEIGHT = 8  # of a real appeal or content about the same: it teaches more than one thought up
+OWN_WEIGHTS = {"hard": 0.5, "plain": 1, "documents": 1}  # by folder: few real texts are hard ones
 STARTED = time.monotonic()
 
 Task = Literal["page", "extractor", "lone", "document"]
@@ -56,8 +57,13 @@ def load(folder: Path, *, every: int = 1) -> list[Example]:
 def load_own() -> list[Example]:
     """Read the project's own texts."""
     return [
-        Example(document, "lone" if len(document.paragraphs) == 1 else "document", "own")
-        for document in read_documents(OWN)
+        Example(
+            replace(document, weight=weight),
+            "lone" if len(document.paragraphs) == 1 else "document",
+            "own",
+        )
+        for folder, weight in OWN_WEIGHTS.items()
+        for document in read_documents(OWN / folder)
     ]
 
 

@@ -19,7 +19,7 @@ hypothesis.settings.load_profile("boilerstrip")
 def documents() -> list[LabelledDocument]:
     """Return some of the project's own labelled documents."""
     whole = list(read_documents(ROOT / "training_data" / "documents" / "en.jsonl"))
-    lone = list(read_documents(ROOT / "training_data" / "paragraphs" / "en.jsonl"))
+    lone = list(read_documents(ROOT / "training_data" / "hard" / "en.jsonl"))
     return whole[:4] + lone[:400]
 
 

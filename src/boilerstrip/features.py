@@ -17,7 +17,17 @@ import numpy.typing as npt
 from boilerstrip.sums import Runs, split_runs, sum_lanes, widen
 from boilerstrip.tokens import CHARACTER, TWO, Tokens, find_tokens
 
-__all__ = ["LONGEST", "ROWS", "SHAPE", "VERSION", "WORDS", "Features", "extract", "sum_weights"]
+__all__ = [
+    "LONGEST",
+    "ROWS",
+    "SHAPE",
+    "VERSION",
+    "WORDS",
+    "WORD_ROWS",
+    "Features",
+    "extract",
+    "sum_weights",
+]
 
 Counts = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
@@ -37,8 +47,11 @@ PIECE = 160_000  # characters worked on at once: small enough for the cache, lar
 ROW_BITS = 18
 LEVELS = 16  # of each shape property
 SHAPE_ROWS = 2048
-ROWS = (1 << ROW_BITS) + SHAPE_ROWS
-"""Rows of the weight table: hashed stems and pairs first, then the values of the shape."""
+WORD_ROWS = 1 << ROW_BITS
+"""Rows of the weight table for hashed stems and pairs."""
+
+ROWS = WORD_ROWS + SHAPE_ROWS
+"""Rows of the weight table: behind those for stems and pairs, those for values of the shape."""
 
 SHAPE = (
     "capitals",
@@ -219,7 +232,7 @@ def _levels(largest: int) -> Ints:
 
 
 COUNT_LEVELS = _levels(128)
-FIRST_SHAPE_ROWS = (1 << ROW_BITS) + 256 * np.arange(8)[:, None]
+FIRST_SHAPE_ROWS = WORD_ROWS + 256 * np.arange(8)[:, None]
 BYTE_LEVELS = np.minimum(4 * np.log2(np.arange(4097) + 1), 47).astype(np.int64)
 
 

@@ -4,7 +4,8 @@ Step 1 is a set of logistic regressions on the hashed features, one for each out
 averaged stochastic gradient descent. Step 2 is two small neural networks on what `context` says of
 each paragraph; the second one sees the answers of the first. They are trained on step-1 outputs of
 models that have not seen the paragraph's site (out-of-fold: otherwise they would trust them too
-much), on documents whole, cut short, and taken apart into single paragraphs.
+much), on documents whole, cut short, and taken apart into single paragraphs, and on documents of
+which step 1 knows only half the words, as it would in another language.
 """
 
 import hashlib
@@ -48,6 +49,7 @@ WIDEST_WEIGHT = 30  # standard deviations: few weights are larger, and are cut o
 LARGEST_STEP = 127
 
 # Step 2.
+FORGOTTEN = 0.5  # share of the words and pairs that documents are seen again without
 LAYERS = ((48, 24), (24,))  # of the first look and of the second
 BATCH = 1024
 EPOCHS_STEP_2, FEWEST_STEPS = 10, 1000  # of gradient descent: more epochs where batches are few
@@ -116,7 +118,9 @@ def train(
     folds = (generator.permutation(table.groups.max() + 1) % FOLDS)[table.groups]
     step_1 = _fit_step_1(table, folds, seed, jobs)
     outputs, shape = _score_out_of_fold(step_1, table, folds)
-    looks = _fit_step_2(table, outputs, shape, generator)
+    forgetful = {fold: _forget_words(fitted, generator) for fold, fitted in step_1.items()}
+    half_known, _ = _score_out_of_fold(forgetful, table, folds)
+    looks = _fit_step_2(table, outputs, half_known, shape, generator)
     final = step_1[-1]
     return Model(_header(table, seed, looks), final.weights, final.scales, final.biases, looks)
 
@@ -226,9 +230,10 @@ def _targets(table: Table) -> tuple[Ints, npt.NDArray[np.float64]]:
     """What each output is to tell of each paragraph, and how much each paragraph counts in it.
 
     The first output tells boilerplate from content, with every paragraph counting the same, so
-    that large pages rule it; the second tells the same, but a paragraph counts the less the larger
-    its document, so that lone paragraphs and short documents rule it. The next two tell whether
-    the paragraph before and the one behind is boilerplate, the rest one kind each from all else.
+    that large pages rule it; one that stands alone counts no more, whatever its weight. The second
+    tells the same, but a paragraph counts the less the larger its document, so that lone
+    paragraphs and short documents rule it. The next two tell whether the paragraph before and the
+    one behind is boilerplate, the rest one kind each from all else.
     """
     count = len(table.texts)
     sizes = np.repeat(table.sizes, table.sizes)
@@ -251,7 +256,8 @@ def _targets(table: Table) -> tuple[Ints, npt.NDArray[np.float64]]:
     ]
     targets = np.stack(columns, axis=1)
     weights = np.where(targets == UNKNOWN, 0, inverse[:, None])
-    weights[:, PAGE_OUTPUTS] = (targets[:, PAGE_OUTPUTS] != UNKNOWN) * table.weights[:, None]
+    on_pages = np.where(sizes > 1, table.weights, np.minimum(table.weights, 1))
+    weights[:, PAGE_OUTPUTS] = (targets[:, PAGE_OUTPUTS] != UNKNOWN) * on_pages[:, None]
     return targets, weights
 
 
@@ -308,21 +314,49 @@ def _score_out_of_fold(step_1: dict[int, Step1], table: Table, folds: Ints) -> t
     return outputs, shape
 
 
+def _forget_words(step_1: Step1, generator: np.random.Generator) -> Step1:
+    """Make a step 1 that does not know some of the words and pairs, whatever the paragraph.
+
+    Dropping words in training is due to Iyyer et al., *Deep Unordered Composition Rivals Syntactic
+    Methods for Text Classification* (2015), who draw them anew for each text. Here a whole document
+    lacks the same ones, so that its shape must tell.
+    """
+    weights = step_1.weights.copy()
+    weights[: features.WORD_ROWS][generator.random(features.WORD_ROWS) < FORGOTTEN] = WEIGHT_ZERO
+    return replace(step_1, weights=weights)
+
+
 # --- step 2 -------------------------------------------------------------------------------------
 
 
 def _fit_step_2(
-    table: Table, outputs: Floats, shape: Ints, generator: np.random.Generator
+    table: Table,
+    outputs: Floats,
+    half_known: Floats,
+    shape: Ints,
+    generator: np.random.Generator,
 ) -> tuple[Look, Look]:
-    """Fit a network to the views of all documents, and another one to its answers."""
+    """Fit a network to the views of all documents, and another one to its answers.
+
+    Args:
+        table: the documents.
+        outputs: of step 1, for each paragraph.
+        half_known: the same of a step 1 that has forgotten half the words.
+        shape: of the paragraphs.
+        generator: of random numbers.
+    """
     rows, starts = _views(table, generator)
+    again, starts_again = _whole_documents(table)
+    seen = np.concatenate([outputs[rows], half_known[again]])[:, : context.OUTPUTS]
+    starts = np.concatenate([starts, rows.size + starts_again])
+    rows = np.concatenate([rows, again])
     sizes = np.diff(starts, append=rows.size)
     sizes = np.repeat(sizes, sizes)
     weights = table.weights[rows] / np.sqrt(sizes)
     was_put_in = (np.repeat(table.sizes, table.sizes)[rows] == 1) & (sizes > 1)
     weights[was_put_in] *= 2  # few, and surer of their label than the lines of pages
     labels, shape = table.labels[rows], shape[rows]
-    described = context.describe(outputs[rows, : context.OUTPUTS], shape, starts)
+    described = context.describe(seen, shape, starts)
     first = _fit_look(described, labels, weights, LAYERS[0], generator)
     answers = network.run(network.fold(*first), described.T)
     described = context.describe_again(described, answers, shape, starts)
@@ -390,6 +424,14 @@ def _views(table: Table, generator: np.random.Generator) -> tuple[Ints, Ints]:
         views += list(apart[:, None])
     starts = np.cumsum([0, *(view.size for view in views[:-1])])
     return np.concatenate(views), starts
+
+
+def _whole_documents(table: Table) -> tuple[Ints, Ints]:
+    """Choose the documents that have neighbours to go by; return as `_views`."""
+    is_large = table.sizes >= SMALLEST_TO_CUT
+    rows = np.flatnonzero(np.repeat(is_large, table.sizes))
+    sizes = table.sizes[is_large]
+    return rows, sizes.cumsum() - sizes
 
 
 def _put_in(
