@@ -10,7 +10,7 @@ from typing import Literal
 from boilerstrip import LabelledDocument, read_documents
 from evaluation import corpora
 
-__all__ = ["OWN", "Example", "Task", "load", "load_own", "say"]
+__all__ = ["OWN", "OWN_WEIGHTS", "Example", "Task", "load", "load_own", "say"]
 
 OWN = Path(__file__).parents[1] / "training_data"
 APPEALS = "appeals"
