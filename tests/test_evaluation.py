@@ -163,6 +163,21 @@ def test_report_of_unknown_labels(model: Model) -> None:
         evaluate(model, [label("a", ("Home", None))])
 
 
+def test_report_without_labels(model: Model) -> None:
+    """A document without any label changes nothing."""
+    documents = [label("a", (STORY, "donation"), (APPEAL, "content"))]
+    unknown = label("b", (STORY, None))
+    assert evaluate(model, [*documents, unknown]) == evaluate(model, documents)
+
+
+def test_blanks(model: Model) -> None:
+    """Blank space around paragraphs, and blank paragraphs, change nothing but their count."""
+    known = [(STORY, "content"), (APPEAL, "donation")]
+    spaced = [(f" {text}\n", kind) for text, kind in known]
+    report = evaluate(model, [label("a", *known)])
+    assert evaluate(model, [label("a", spaced[0], (" ", None), spaced[1])]) == report
+
+
 def test_bad_arguments(model: Model) -> None:
     """What is no labelled document, and what is no model, is an error that names its type."""
     with pytest.raises(TypeError, match="must be LabelledDocument objects, not str"):

@@ -79,6 +79,25 @@ def test_seed(tiny: Model) -> None:
     assert (tiny.header["training"]["seed"], other.header["training"]["seed"]) == (0, 1)
 
 
+@pytest.mark.parametrize(
+    ("seed", "error"), [(2**32, ValueError), (-1, ValueError), ("1", TypeError)]
+)
+def test_bad_seed(seed: int, error: type[Exception]) -> None:
+    """A seed that scikit-learn would not take is an error before anything is fitted."""
+    with pytest.raises(error, match="seed is"):
+        train([], seed=seed)
+
+
+def test_blank_space(tiny: Model) -> None:
+    """Blank space around paragraphs, and blank paragraphs, teach nothing."""
+    blank = LabelledParagraph(" ", None)
+    spaced = [
+        replace(d, paragraphs=(blank, *(replace(p, text=f" {p.text}\n") for p in d.paragraphs)))
+        for d in make(25, 25)
+    ]
+    assert same(train(spaced), tiny)
+
+
 def test_header(tiny: Model) -> None:
     """The header tells what the model was trained on."""
     facts = tiny.header["training"]

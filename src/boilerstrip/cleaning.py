@@ -25,6 +25,7 @@ __all__ = [
     "clean_many",
     "delete_paragraphs",
     "judge",
+    "judge_given",
     "judge_paragraphs",
 ]
 
@@ -146,14 +147,7 @@ def classify_paragraphs(
     for paragraph in paragraphs:
         _check_text(paragraph, "a paragraph")
     options = check_options(threshold, keep, remove, kinds, model, "line")
-    stripped = list(map(str.strip, paragraphs))
-    seen = np.array([number for number, text in enumerate(stripped) if text], np.int64)
-    (judged,) = judge_paragraphs([list(filter(None, stripped))], options)
-    count = len(stripped)
-    verdict = Verdict(np.zeros(count, bool), np.zeros(count, np.float32), np.zeros(count, np.int64))
-    verdict.is_boilerplate[seen] = judged.is_boilerplate
-    verdict.scores[seen] = judged.scores
-    verdict.kinds[seen] = judged.kinds
+    (verdict,) = judge_given([paragraphs], options)
     ends = np.fromiter((len(p) + 1 for p in paragraphs), np.int64, len(paragraphs)).cumsum() - 1
     starts = np.append(0, ends[:-1] + 1)[: ends.size]
     return _make_paragraphs(paragraphs, starts, ends, verdict)
@@ -450,6 +444,29 @@ def judge_paragraphs(
             judged = [judge_some([part])[0] for part in parts]
             verdicts.append(Verdict(*map(np.concatenate, zip(*judged, strict=True))))
     return verdicts + judge_some(together)
+
+
+def judge_given(
+    documents: Iterable[Sequence[str]], options: Options, *, tell_kinds: bool = True
+) -> list[Verdict]:
+    """Judge paragraphs that somebody else has split, with blank space around them or nothing else.
+
+    That space tells the model nothing; a paragraph that is blank is content, with the score 0.
+    """
+    stripped = [list(map(str.strip, paragraphs)) for paragraphs in documents]
+    seen = [list(filter(None, paragraphs)) for paragraphs in stripped]
+    judged = judge_paragraphs(seen, options, tell_kinds=tell_kinds)
+    return list(map(_put_back, stripped, judged))
+
+
+def _put_back(paragraphs: list[str], judged: Verdict) -> Verdict:
+    """Say something of the blank paragraphs too."""
+    count = len(paragraphs)
+    is_seen = np.fromiter(map(bool, paragraphs), bool, count)
+    whole = Verdict(np.zeros(count, bool), np.zeros(count, np.float32), np.zeros(count, np.int64))
+    for column, found in zip(whole, judged, strict=True):
+        column[is_seen] = found
+    return whole
 
 
 def _judge_together(

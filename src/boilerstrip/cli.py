@@ -222,7 +222,10 @@ def _train(arguments: argparse.Namespace) -> int:
     paragraphs = sum(len(document.paragraphs) for document in documents)
     base = None if arguments.base is None else _load(arguments.base)
     _say(f"training on {len(documents)} documents, {paragraphs} paragraphs")
-    model = boilerstrip.train(documents, base=base, seed=arguments.seed, jobs=arguments.jobs)
+    try:
+        model = boilerstrip.train(documents, base=base, seed=arguments.seed, jobs=arguments.jobs)
+    except ValueError as error:
+        arguments.usage_error(str(error))
     model.save(output)
     _say(f"wrote {output}, {output.stat().st_size} bytes")
     return DONE

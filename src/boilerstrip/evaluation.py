@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from boilerstrip.cleaning import check_options, judge_paragraphs
+from boilerstrip.cleaning import check_options, judge_given
 from boilerstrip.documents import LabelledDocument
 from boilerstrip.errors import TrainingDataError
 from boilerstrip.model import Model
@@ -51,7 +51,7 @@ class Report:
     """What `evaluate` found.
 
     Attributes:
-        documents: how many there were.
+        documents: how many had a labelled paragraph; others are left out.
         paragraphs: how many labelled paragraphs; those of unknown label count only as neighbours.
         labels: scores of either label.
         average_precision: area under the precision-recall curve of boilerplate.
@@ -126,12 +126,12 @@ def evaluate(
         if not isinstance(document, LabelledDocument):
             found = type(document).__name__
             raise TypeError(f"documents must be LabelledDocument objects, not {found}")
-    documents = [document for document in documents if document.paragraphs]
+    documents = [d for d in documents if any(p.label is not None for p in d.paragraphs)]
     scores, removed = score_documents(model, documents, threshold)
+    if not documents:
+        raise TrainingDataError("no labelled paragraph to evaluate on")
     paragraphs = [paragraph for document in documents for paragraph in document.paragraphs]
     known = np.array([paragraph.label is not None for paragraph in paragraphs], bool)
-    if not known.any():
-        raise TrainingDataError("no labelled paragraph to evaluate on")
     truth = np.array([paragraph.label == "boilerplate" for paragraph in paragraphs], bool)
     all_scores, all_removed = np.concatenate(scores), np.concatenate(removed)
     languages = np.repeat(
@@ -175,7 +175,7 @@ def score_documents(
     """Score documents: for each, the scores of its paragraphs and which are removed."""
     options = check_options(threshold, (), (), None, model, "line")
     texts = [[paragraph.text for paragraph in document.paragraphs] for document in documents]
-    verdicts = judge_paragraphs(texts, options, tell_kinds=False)
+    verdicts = judge_given(texts, options, tell_kinds=False)
     return [each.scores for each in verdicts], [each.is_boilerplate for each in verdicts]
 
 

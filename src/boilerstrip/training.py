@@ -38,6 +38,7 @@ Ints = npt.NDArray[np.int64]
 
 UNKNOWN = -1  # a label or kind that is not known
 FEWEST_PARAGRAPHS = 20  # of either label
+LARGEST_SEED = 2**32 - 1  # that scikit-learn takes
 FOLDS = 3  # that step 1 is fitted without, one at a time
 
 # Step 1. Strength is that of the data against the penalty on large weights.
@@ -97,8 +98,9 @@ def train(
         The model.
 
     Raises:
-        TypeError: an item is not a `LabelledDocument`, `base` not a `Model`, `jobs` no int.
-        ValueError: `jobs` is less than 1.
+        TypeError: an item is not a `LabelledDocument`, `base` not a `Model`, `seed` or `jobs` no
+            int.
+        ValueError: `jobs` is less than 1, or `seed` less than 0 or more than 2**32 - 1.
         TrainingDataError: too few paragraphs of either label, or, from scratch, too few sites to
             split them by.
     """
@@ -106,6 +108,10 @@ def train(
         raise TypeError(f"jobs is {type(jobs).__name__}; it must be int")
     if jobs < 1:
         raise ValueError(f"jobs is {jobs}; it must be 1 or more")
+    if isinstance(seed, bool) or not isinstance(seed, int):
+        raise TypeError(f"seed is {type(seed).__name__}; it must be int")
+    if not 0 <= seed <= LARGEST_SEED:
+        raise ValueError(f"seed is {seed}; it must be 0 to {LARGEST_SEED}")
     if base is not None and not isinstance(base, Model):
         raise TypeError(f"base is {type(base).__name__}; it must be a Model, see Model.load")
     table = _tabulate(documents)
@@ -137,12 +143,13 @@ def _tabulate(documents: Iterable[LabelledDocument]) -> Table:
         if not isinstance(document, LabelledDocument):
             message = f"documents must be LabelledDocument objects, not {type(document).__name__}"
             raise TypeError(message)
-        if not document.paragraphs:
+        paragraphs = [(p, text) for p in document.paragraphs if (text := p.text.strip())]
+        if not paragraphs:
             continue
         starts.append(len(texts))
         group = numbers.setdefault(document.group, len(numbers))
-        for paragraph in document.paragraphs:
-            texts.append(paragraph.text)
+        for paragraph, text in paragraphs:
+            texts.append(text)
             labels.append(LABEL_NUMBERS[paragraph.label])
             kinds.append(UNKNOWN if paragraph.kind is None else KINDS.index(paragraph.kind))
             groups.append(group)
