@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import boilerstrip
-from boilerstrip import Model
+from boilerstrip import BoilerstripError, Model
 from boilerstrip.adapters.cleaner import Cleaner
 from boilerstrip.adapters.datasets import CleanColumn
 from tests.models import make_sterner
@@ -161,3 +161,16 @@ def test_datasets_unbatched(path: Path) -> None:
     """The step for datasets wants batches, and says so."""
     with pytest.raises(TypeError, match="call map with batched=True"):
         CleanColumn("text", model=path)({"text": "Donate now"})  # type: ignore[dict-item]
+
+
+def test_datasets_replaced_model(path: Path, model: Model) -> None:
+    """The step for datasets never uses another model than the one in its fingerprint."""
+    contents = path.read_bytes()
+    step = CleanColumn("text", model=path)
+    assert step({"text": [""]}) == {"text": [""]}
+    make_sterner(model, by=100).save(path)
+    step = pickle.loads(pickle.dumps(step))  # noqa: S301 (made above)
+    with pytest.raises(BoilerstripError, match=r"small\.npz is not the model .* a new CleanColumn"):
+        step({"text": [""]})
+    path.write_bytes(contents)
+    assert step({"text": [""]}) == {"text": [""]}

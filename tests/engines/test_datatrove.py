@@ -138,9 +138,18 @@ def test_statistics(run: tuple[Records, Records, list[dict[str, Any]], PipelineS
     assert by_kind.pop("removed_characters") == sum(map(len, texts)) - sum(map(len, cleaned))
     assert sum(by_kind.values()) == counts["removed"] == len(removed)
     assert counts["total"] == len(texts)
-    assert counts["emptied"] == cleaned.count("")
-    assert counts["changed"] == sum(map(str.__ne__, texts, cleaned))
+    changed = [after for before, after in zip(texts, cleaned, strict=True) if after != before]
+    assert counts["changed"] == len(changed)
+    assert counts["emptied"] == sum(not text.strip() for text in changed)
     assert counts["paragraphs"] == sum(len(boilerstrip.classify(text)) for text in texts)
+
+
+def test_emptied() -> None:
+    """A document of which only blanks are left is counted as emptied."""
+    step = BoilerplateRemover(remove=["donate"])
+    texts = [document.text for document in step.run([Document("\n \n\nDonate now!\n", "1")])]
+    assert texts == ["\n \n\n"]
+    assert step.stats["emptied"].total == 1
 
 
 def test_bounded() -> None:

@@ -3,14 +3,17 @@
 See ``docs/engines.md``.
 """
 
+import functools
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from importlib import resources
 from pathlib import Path
 
 import boilerstrip
-from boilerstrip.adapters.cleaner import Cleaner
+from boilerstrip.adapters.cleaner import MODELS_HELD, Cleaner
 from boilerstrip.cleaning import Phrase
+from boilerstrip.errors import BoilerstripError
+from boilerstrip.model_file import file_version
 from boilerstrip.paragraphs import Split
 
 __all__ = ["CleanColumn"]
@@ -19,9 +22,9 @@ __all__ = ["CleanColumn"]
 class CleanColumn:
     """Clean a column of a dataset: ``dataset.map(CleanColumn("text"), batched=True)``.
 
-    The fingerprint that datasets makes of it is the same wherever the options, the contents of the
-    model file and the version of boilerstrip are the same, so results are found in the cache, and
-    a model that was trained again is not taken for the old one.
+    The fingerprint that datasets makes of it is the same wherever the options, the path and the
+    contents of the model file and the version of boilerstrip are the same, so results are found in
+    the cache, and a model that was trained again is not taken for the old one.
 
     Args:
         column: name of the column of strings to clean; ``None`` stays ``None``.
@@ -53,15 +56,40 @@ class CleanColumn:
         self.cleaner = Cleaner(
             threshold=threshold, keep=keep, remove=remove, kinds=kinds, split=split, model=model
         )
-        if model is None:
-            contents = (resources.files("boilerstrip") / "default_model.npz").read_bytes()
-        else:
-            contents = Path(model).read_bytes()
-        self.identity = f"{boilerstrip.__version__} {hashlib.sha256(contents).hexdigest()}"
+        # Both are there for the fingerprint.
+        self.version = boilerstrip.__version__
+        self.digest = _digest(self.cleaner.model)
 
     def __call__(self, batch: Mapping[str, list[str | None]]) -> dict[str, list[str | None]]:
-        """Clean the column of a batch."""
+        """Clean the column of a batch.
+
+        Raises:
+            BoilerstripError: the model file is not what it was when the step was made.
+            TypeError: it is no batch.
+        """
         texts = batch[self.column]
         if isinstance(texts, str):
             raise TypeError(f"{self.column} is one str: call map with batched=True")
-        return {self.column: self.cleaner.clean(texts)}
+        cleaned = self.cleaner.clean(texts)
+        self._check_model()  # now, so that a file which was replaced meanwhile is noticed too
+        return {self.column: cleaned}
+
+    def _check_model(self) -> None:
+        model = self.cleaner.model
+        if model is not None and _digest(model) != self.digest:
+            raise BoilerstripError(
+                f"{model} is not the model that it was when this step was made, and what it does "
+                "would be cached as done by the old one: make a new CleanColumn"
+            )
+
+
+def _digest(model: str | Path | None) -> str:
+    return _digest_version(model, None if model is None else file_version(model))
+
+
+@functools.lru_cache(MODELS_HELD)
+def _digest_version(model: str | Path | None, _version: tuple[int, ...] | None) -> str:
+    """Digest a model file once, and again when another one has taken its place."""
+    default = resources.files("boilerstrip") / "default_model.npz"
+    contents = (default if model is None else Path(model)).read_bytes()
+    return hashlib.sha256(contents).hexdigest()

@@ -43,8 +43,9 @@ class BoilerplateRemover(PipelineStep):  # type: ignore[misc] # datatrove ships 
     ``"boilerplate_spans"`` lists what was removed, as ``{"start": ..., "end": ..., "kind": ...,
     "score": ...}``, with start and end in the text as it came in, in code points.
 
-    The statistics count documents (``total``, ``changed``, ``emptied``), their paragraphs, the
-    paragraphs removed, in all and by kind, and the characters removed.
+    The statistics count documents (``total``, ``changed``, ``emptied``: of the changed, those with
+    nothing left but blanks), their paragraphs, the paragraphs removed, in all and by kind, and the
+    characters removed.
 
     Args:
         threshold: this and all others but the last: see `boilerstrip.clean`.
@@ -111,7 +112,7 @@ class BoilerplateRemover(PipelineStep):  # type: ignore[misc] # datatrove ships 
         if not spans:
             return
         self.stat_update("changed")
-        if not cleaned:
+        if not cleaned.strip():  # blank lines may be left
             self.stat_update("emptied")
         self.stat_update("removed_characters", value=len(document.text) - len(cleaned))
         for span in spans:

@@ -20,38 +20,43 @@ from boilerstrip.corpus.streams import (
 
 __all__ = ["clean_rows", "open_table", "read_rows"]
 
+ID = "id"  # the column with ids, if no other is named
 ROWS = 10_000  # of a block, at most
+ROWS_READ = 32  # at a time, at most: how long they are is known only then
 ROW_GROUP = 1 << 25  # bytes of rows that are written together
 
 
 def read_rows(file: IO[bytes], column: str) -> Iterator[Block]:
-    """Read blocks of rows.
+    """Read blocks of rows; a row longer than a block is alone in one.
 
     Raises:
         UnreadableError: the file is no table, or has no such column of strings.
     """
     table = _open(file)
-    schema, metadata = table.schema_arrow, table.metadata
+    schema, rows = table.schema_arrow, table.metadata.num_rows
     _check(schema, column)
-    size = sum(metadata.row_group(n).total_byte_size for n in range(metadata.num_row_groups))
-    rows = min(max(BLOCK * metadata.num_rows // max(size, 1), 1), ROWS)
     length = os.fstat(file.fileno()).st_size
-    number = 1
+    number, size = 1, 0
     held: list[Any] = []
 
     def take(damage: tuple[int, str] | None = None) -> Block:
-        nonlocal number
+        nonlocal number, size
         batch = _join(held, schema)
         held.clear()  # not kept while the block is worked on
+        size = 0
         number += len(batch)
-        position = length * (number - 1) // max(metadata.num_rows, 1)
+        position = length * (number - 1) // max(rows, 1)
         return Block(number - len(batch), batch, batch.nbytes, position, damage)
 
     try:
-        for batch in _read_batches(table, rows):
+        for batch in _read_batches(table):
+            more = _size(batch)
+            if held and (size + more > BLOCK or sum(map(len, held)) + len(batch) > ROWS):
+                yield take()
             held.append(batch)
+            size += more
             del batch
-            if sum(map(len, held)) >= rows:
+            if size >= BLOCK:  # a long row is not kept while the next one is read
                 yield take()
     except DamageError as error:
         yield take((number + sum(map(len, held)), str(error)))
@@ -60,16 +65,46 @@ def read_rows(file: IO[bytes], column: str) -> Iterator[Block]:
         yield take()
 
 
-def _read_batches(table: Any, rows: int) -> Iterator[Any]:  # noqa: ANN401 (of RecordBatch)
+def _read_batches(table: Any) -> Iterator[Any]:  # noqa: ANN401 (of RecordBatch)
     """Read row group by row group, so that a damaged one does not spoil those before it."""
     errors = (require("pyarrow", "parquet").ArrowException, OSError)
-    for group in range(table.num_row_groups):
+    for number in range(table.num_row_groups):
+        group = table.metadata.row_group(number)
+        # By quarters of a block, or the blocks would be full in the middle of what is read.
+        rows = BLOCK // 4 * group.num_rows // max(group.total_byte_size, 1)
+        rows = min(max(rows, 1), ROWS_READ)
         try:
-            yield from table.iter_batches(rows, [group], use_threads=False)
+            for batch in table.iter_batches(rows, [number], use_threads=False):
+                parts = _split(batch)
+                is_whole = len(parts) == 1
+                del batch  # a long one is kept by nobody but who it is given to
+                while parts:
+                    yield parts.pop() if is_whole else _copy(parts.pop(0))
         except errors as error:
             if isinstance(error, OSError) and error.errno is not None:  # of the file itself
                 raise
             raise DamageError(f"the table is damaged: {error}") from error
+
+
+def _split(batch: Any) -> list[Any]:  # noqa: ANN401 (RecordBatch)
+    """Halve a batch until each part is no longer than a block, or one row."""
+    if len(batch) <= 1 or _size(batch) <= BLOCK:
+        return [batch]
+    half = len(batch) // 2
+    return [*_split(batch.slice(0, half)), *_split(batch.slice(half))]
+
+
+def _size(batch: Any) -> int:  # noqa: ANN401 (a pyarrow.RecordBatch)
+    """Count the bytes of its rows, without the dictionaries, which are there at any length."""
+    size: int = batch.nbytes - batch.slice(0, 0).nbytes
+    return size
+
+
+def _copy(batch: Any) -> Any:  # noqa: ANN401 (RecordBatch)
+    """Copy a part of a batch: it would be pickled with all that it is a part of."""
+    arrow = require("pyarrow", "parquet")
+    columns = [arrow.concat_arrays([column]) for column in batch.columns]
+    return arrow.RecordBatch.from_arrays(columns, schema=batch.schema)
 
 
 def _join(batches: list[Any], schema: Any) -> Any:  # noqa: ANN401 (RecordBatch, Schema)
@@ -92,12 +127,21 @@ def _open(file: IO[bytes] | Path) -> Any:  # noqa: ANN401 (a ParquetFile, if pya
 
 def _check(schema: Any, column: str) -> None:  # noqa: ANN401 (a pyarrow.Schema)
     types = require("pyarrow", "parquet").types
-    position = schema.get_field_index(column)
-    if position < 0:
+    if column not in schema.names:
         raise UnreadableError(f"there is no column {column!r} among {schema.names}")
-    found = schema.field(position).type
+    _check_single(schema, column)
+    found = schema.field(column).type
     if not types.is_string(found) and not types.is_large_string(found):
         raise UnreadableError(f"the column {column!r} is of type {found}; it must be string")
+
+
+def _check_single(schema: Any, column: str | None) -> None:  # noqa: ANN401 (a pyarrow.Schema)
+    count = schema.names.count(column)
+    if count > 1:
+        raise UnreadableError(
+            f"there are {count} columns {column!r} among {schema.names}; "
+            "there must be one: rename the others"
+        )
 
 
 def clean_rows(block: Block, name: str, settings: Settings) -> tuple[list[Any], list[Document]]:
@@ -147,7 +191,7 @@ def _document(batch: Any, row: int, first: int, name: str, settings: Settings) -
         found = batch.column(field)[row].as_py() if field in batch.schema.names else None
         return b"" if found is None else encode(found)
 
-    document.name(get, "id", name, settings)
+    document.name(get, ID, name, settings)
     return document
 
 
@@ -168,11 +212,15 @@ def open_table(
         A function that writes a `pyarrow.RecordBatch`.
 
     Raises:
-        UnreadableError: the other is no table, or has a column of spans already.
+        UnreadableError: the other is no table, has a column of spans already, or several of the
+            name that ids or sites are taken from.
     """
     arrow, parquet = require("pyarrow", "parquet"), require("pyarrow.parquet", "parquet")
     with _open(source) as table:
         schema, metadata = table.schema_arrow, table.metadata
+    if settings.removed is not None:
+        for column in (settings.id_field or ID, settings.site_field):
+            _check_single(schema, column)
     # A dictionary of texts, or the first and last in order, is of no use and keeps them once more.
     options: dict[str, Any] = {}
     if metadata.num_row_groups:
