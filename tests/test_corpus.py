@@ -1,6 +1,7 @@
 """Whole corpora: formats, fidelity, errors, and runs that are broken off."""
 
 import base64
+import codecs
 import gzip
 import hashlib
 import io
@@ -9,6 +10,7 @@ import logging
 import os
 import pickle
 import random
+import re
 import resource
 import signal
 import subprocess
@@ -36,6 +38,7 @@ from boilerstrip.corpus.documents import Settings, load_options, model_version
 from boilerstrip.corpus.files import CorpusFile, find_files
 from boilerstrip.corpus.journal import Journal
 from boilerstrip.corpus.plan import Plan
+from boilerstrip.corpus.report import Counts
 
 PAGES = (
     "Support independent journalism: donate today!\n\nThe council met on Tuesday.\nRead more\n",
@@ -275,6 +278,19 @@ def test_unchanged_bytes(clean: Clean, tmp_path: Path) -> None:
     assert (tmp_path / "out" / "a.jsonl").read_bytes() == data
 
 
+@pytest.mark.parametrize("suffix", [".jsonl", ".jsonl.gz"])
+@pytest.mark.parametrize("first", [b'{"text": "Read more"}\n', b'{"text": "\n', b"\n", b""])
+def test_byte_order_mark(clean: Clean, tmp_path: Path, suffix: str, first: bytes) -> None:
+    """A byte-order mark that a file begins with stays there, also if the first record does not."""
+    pack = gzip.compress if suffix.endswith(".gz") else bytes
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / f"a{suffix}").write_bytes(pack(codecs.BOM_UTF8 + first + GOOD))
+    report = clean(remove=["read more"], keep=["rain"], drop_empty=True, on_error="skip")
+    kept = first if first.isspace() else b""
+    assert b"".join(read_lines(tmp_path / "out" / f"a{suffix}")) == codecs.BOM_UTF8 + kept + GOOD
+    assert report.errors == (first == b'{"text": "\n')
+
+
 DEFAULTS = Settings(
     threshold=None,
     keep=(),
@@ -318,7 +334,7 @@ def test_what_is_a_record(line: bytes, has_orjson: bool) -> None:  # noqa: FBT00
         if not has_orjson:
             patch.setattr(json_values, "orjson", None)
         block = streams.Block(1, bytearray(line), len(line), 0)
-        file = CorpusFile(Path("a"), Path("b"), ".jsonl")
+        file = CorpusFile(Path("a"), Path("b"), ".jsonl", "a")
         outcome = blocks.clean_block(block, file, replace(DEFAULTS, dry_copy=True))
     is_blank = not line or line.isspace()
     assert bool(outcome.problems) == (not is_good and not is_blank)
@@ -534,15 +550,33 @@ def test_removed(clean: Clean, tmp_path: Path, suffix: str) -> None:
 
 def test_removed_without_id(clean: Clean, tmp_path: Path) -> None:
     """A document without an id is named by file and line; ids are copied as they are."""
-    (tmp_path / "in").mkdir()
-    data = b'\n{"text":"Read more"}\n{"text":"Read more","id":12345678901234567890.50}\n'
-    (tmp_path / "in" / "a.jsonl").write_bytes(data)
+    (tmp_path / "in" / "sub").mkdir(parents=True)
+    data = (
+        b'\n{"text":"Read more"}\n{"text":"Read more","id":12345678901234567890.50}\n'
+        b'{"id": null , "text":"Read more"}\n'
+    )
+    for name in ("a.jsonl", "sub/a.jsonl"):
+        (tmp_path / "in" / name).write_bytes(data)
     clean(remove=["read more"], threshold=1, removed=tmp_path / "r.jsonl", site_field="site")
     ids = [line.split(b',"start"')[0] for line in read_lines(tmp_path / "r.jsonl")]
     assert ids == [
         b'{"id":"a.jsonl:2","site":null',
         b'{"id":12345678901234567890.50,"site":null',
+        b'{"id":"a.jsonl:4","site":null',
+        b'{"id":"sub/a.jsonl:2","site":null',
+        b'{"id":12345678901234567890.50,"site":null',
+        b'{"id":"sub/a.jsonl:4","site":null',
     ]
+
+
+@pytest.mark.parametrize("id_field", [None, "url"])
+def test_removed_from_text_file(clean: Clean, tmp_path: Path, id_field: str | None) -> None:
+    """A text file is named by where it is, whatever is the id of others, and has no site."""
+    (tmp_path / "in" / "sub").mkdir(parents=True)
+    (tmp_path / "in" / "sub" / "a.txt").write_text("Read more")
+    removed = tmp_path / "r.jsonl"
+    clean(remove=["read more"], removed=removed, id_field=id_field, site_field="name")
+    assert [(line["id"], line["site"]) for line in read(removed)] == [("sub/a.txt", None)]
 
 
 @pytest.mark.parametrize("suffix", [".jsonl", ".parquet", ".warc.wet.gz"])
@@ -681,6 +715,19 @@ def test_bad_lines(
     assert fault in messages[0]
 
 
+@pytest.mark.parametrize(
+    "line", [b'{"text": "Rain fell on Leeds.", "a": }', b'{"a": 1, "text": "Rain\tfell"}']
+)
+def test_place_in_line(clean: Clean, tmp_path: Path, line: bytes) -> None:
+    """Where a line is no JSON is told as it is counted in the whole line."""
+    with pytest.raises(json.JSONDecodeError) as fault:
+        json.loads(line)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.jsonl").write_bytes(line)
+    with pytest.raises(CorpusError, match=re.escape(f"a.jsonl:1: not JSON: {fault.value};")):
+        clean()
+
+
 def test_torn_last_line(clean: Clean, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """A last line without an end is as good as others, if it is whole."""
     (tmp_path / "in").mkdir()
@@ -724,6 +771,13 @@ def test_damaged(
     if damage != "overwritten":  # gzip notices that only at the end
         assert [record["id"] for record in found] == [item["id"] for item in items[: len(found)]]
         assert number - len(found) <= 2
+
+
+@pytest.mark.parametrize("zeros", [0, 1, streams.CHUNK, 3 * streams.CHUNK])
+def test_padded_gzip(zeros: int) -> None:
+    """Zeros behind a gzip member, as tapes have them, are no damage, however many there are."""
+    data = gzip.compress(b"Rain") + bytes(zeros) + gzip.compress(b"Sun") + bytes(zeros)
+    assert b"".join(streams.inflate(io.BytesIO(data))) == b"RainSun"
 
 
 def test_damaged_table(clean: Clean, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -858,7 +912,8 @@ def test_find_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert targets("a/x.jsonl", "c") == ["out/x.jsonl", "out/x.txt"]
     assert targets("*/x.*") == ["out/a/x.jsonl", "out/c/x.txt"]
     assert targets("a/**/*.jsonl") == ["out/b/x.jsonl", "out/x.jsonl"]
-    assert find_files(["c/x.txt"], "y.txt") == [(Path("c/x.txt"), Path("y.txt"), ".txt")]
+    assert find_files(["c/x.txt"], "y.txt") == [(Path("c/x.txt"), Path("y.txt"), ".txt", "x.txt")]
+    assert [file.name for file in find_files(["a"], "out")] == ["b/x.jsonl", "x.jsonl"]
 
 
 @pytest.mark.parametrize(
@@ -1005,6 +1060,40 @@ def test_resume(clean: Clean, tmp_path: Path) -> None:
     assert len(read(tmp_path / "out" / "a.jsonl")) == 3
 
 
+def test_changed_output(clean: Clean, tmp_path: Path) -> None:
+    """What somebody has changed in an output is not lost by resuming, unless that is forced."""
+    write(tmp_path / "in" / "a.jsonl", records())
+    options: dict[str, Any] = {"removed": tmp_path / "removed.jsonl", "resume": True}
+    clean(**options)
+    for path in (tmp_path / "out" / "a.jsonl", tmp_path / "removed.jsonl"):
+        path.write_text("mine")
+        with pytest.raises(CorpusError, match=f"{path.name} was changed after a run"):
+            clean(**options)
+        assert path.read_text() == "mine"
+        clean(**options, force=True)
+        assert "mine" not in path.read_text()
+
+
+def test_noted_too_early(clean: Clean, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that died between note and name can be resumed, though an older output is there."""
+    write(tmp_path / "in" / "a.jsonl", records())
+    clean()
+    write(tmp_path / "in" / "a.jsonl", records(3))
+    note = Journal.note
+
+    def die(*facts: Any) -> None:
+        note(*facts)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "note", die)
+        with pytest.raises(KeyboardInterrupt):
+            clean(resume=True)
+    assert len(read(tmp_path / "out" / "a.jsonl")) == len(records())
+    clean(resume=True)
+    assert len(read(tmp_path / "out" / "a.jsonl")) == 3
+
+
 def test_resume_differently(clean: Clean, tmp_path: Path) -> None:
     """A run cannot go on with other settings; what they were is told."""
     write(tmp_path / "in" / "a.jsonl", records())
@@ -1103,6 +1192,81 @@ def test_torn_journal(clean: Clean, tmp_path: Path) -> None:
     (tmp_path / "out" / "c.jsonl").unlink()
     assert clean(resume=True).finished_before == 2
     assert clean(resume=True).finished_before == 3
+
+
+@pytest.mark.parametrize("options", [{"resume": True}, {"force": True}])
+def test_run_beside_run(clean: Clean, tmp_path: Path, options: dict[str, Any]) -> None:
+    """Where a run is at work another one is refused, and does no harm."""
+    write(tmp_path / "in" / "a.jsonl", records())
+    refused = []
+
+    def intrude(_: Any) -> None:
+        with pytest.raises(CorpusError, match="another run writes here") as error:
+            clean(**options)
+        refused.append(error)
+
+    clean(progress=intrude)
+    assert refused
+    assert len(read(tmp_path / "out" / "a.jsonl")) == len(records())
+    assert clean(resume=True).finished_before == 1
+
+
+def test_run_meanwhile(tmp_path: Path) -> None:
+    """A run does not go on from a journal that another one has added to since it was read."""
+    journal, other = (Journal(tmp_path / ".boilerstrip", {}, "fail") for _ in range(2))
+    with other.lock():
+        other.note(tmp_path / "a.jsonl", [], None, Counts())
+    with pytest.raises(CorpusError, match="another run has just written here"), journal.lock():
+        pass
+
+
+@pytest.mark.parametrize("what", [".a.jsonl.*.tmp", ".a.jsonl.*.removed.tmp"])
+def test_unfinished_file_removed(clean: Clean, tmp_path: Path, what: str) -> None:
+    """When somebody removes what a run is writing, the run fails, and finished outputs stay."""
+    write(tmp_path / "in" / "a.jsonl", records())
+    removed = tmp_path / "removed.jsonl"
+    clean(removed=removed)
+    before = states(tmp_path / "out")
+
+    def remove(_: Any) -> None:
+        for path in (tmp_path / "out").glob(what):
+            path.unlink()
+
+    with pytest.raises(CorpusError, match=r"\.tmp is gone"):
+        clean(removed=removed, force=True, progress=remove)
+    assert states(tmp_path / "out") == before
+    assert clean(removed=removed, resume=True).finished_before == 1
+
+
+def test_leftovers(clean: Clean, tmp_path: Path) -> None:
+    """What a killed run has left is no hindrance, though it had the number of this process."""
+    write(tmp_path / "in" / "a.jsonl", records())
+    (tmp_path / "out").mkdir()
+    for ending in ("tmp", "removed.tmp", "0.tmp"):
+        (tmp_path / "out" / f".a.jsonl.{os.getpid()}.{ending}").touch()
+    clean(removed=tmp_path / "removed.jsonl")
+    assert list(files(tmp_path / "out")) == ["a.jsonl"]
+
+
+@pytest.mark.parametrize("count", [1, work.FILES_A_JOB * 2])
+def test_killed_process(
+    clean: Clean, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    """When one of its processes is killed, a run says so, and can be resumed."""
+    for number in range(count):
+        write(tmp_path / "in" / f"{number}.jsonl", records())
+
+    def die(*_: Any) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    with monkeypatch.context() as patch:
+        for name in ("_clean_block_in_worker", "_clean_file_in_worker"):
+            patch.setattr(work, name, die)
+        with pytest.raises(CorpusError, match="a process was ended from outside"):
+            clean(jobs=2)
+    assert files(tmp_path / "out") == {}
+    clean(jobs=2, resume=True)
+    assert len(files(tmp_path / "out")) == count
 
 
 CRASHES = """
@@ -1317,6 +1481,14 @@ def test_command(run: Run, tmp_path: Path) -> None:
     stats = json.loads((tmp_path / "out" / "stats.json").read_text())
     assert (stats["documents"], stats["emptied"], stats["removed"]) == (12, 4, 8)
     assert (stats["errors"], stats["paragraphs"]) == (0, 22)
+
+
+def test_phrases_with_byte_order_mark(run: Run, tmp_path: Path) -> None:
+    """A byte-order mark is no part of the first phrase."""
+    (tmp_path / "a.txt").write_text("Rain fell.\n")
+    (tmp_path / "remove").write_text("rain FELL\n", "utf-8-sig")
+    assert run("a.txt", "-o", "b.txt", "--remove-file", "remove")[0] == 0
+    assert (tmp_path / "b.txt").read_bytes() == b""
 
 
 def test_command_model(run: Run, tmp_path: Path) -> None:

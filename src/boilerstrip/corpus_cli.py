@@ -191,10 +191,10 @@ def _read_phrases(name: str | None) -> list[str]:
     if name is None:
         return []
     try:
-        lines = Path(name).read_text("utf-8").splitlines()
+        text = Path(name).read_text("utf-8").removeprefix("\ufeff")  # some editors begin with it
     except UnicodeDecodeError as error:
         raise BoilerstripError(f"{name}: not UTF-8 at byte {error.start}; convert it") from None
-    return [line.strip() for line in lines if line.strip()]
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _write_whole(path: Path, text: str) -> None:

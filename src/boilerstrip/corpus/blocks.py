@@ -68,16 +68,15 @@ class Outcome(NamedTuple):
 
 def clean_block(block: Block, file: CorpusFile, settings: Settings) -> Outcome:
     """Clean the documents of a block."""
-    name = file.source.name
     data: list[Any]
     if file.suffix == ".parquet":
-        data, documents = clean_rows(block, name, settings)
+        data, documents = clean_rows(block, file.name, settings)
     elif file.suffix == ".txt":
-        data, documents = _clean_text(block, name, settings)
+        data, documents = _clean_text(block, file.name, settings)
     elif file.suffix == ".warc.wet.gz":
-        data, documents = clean_records(block, name, settings)
+        data, documents = clean_records(block, file.name, settings)
     else:
-        data, documents = clean_lines(block, name, settings)
+        data, documents = clean_lines(block, file.name, settings)
     if file.suffix == ".jsonl.gz":
         data = [gzip_member(data)]
     problems = [(each.number, each.problem) for each in documents if each.problem is not None]
@@ -166,6 +165,11 @@ def _decode(file: IO[bytes]) -> Iterator[str]:
 
 def _clean_text(block: Block, name: str, settings: Settings) -> tuple[list[bytes], list[Document]]:
     document = Document(1, [block.data], place=block.first)
-    document.name(lambda _: encode(name), "name", name, settings)
+    id_field = settings.id_field or ""
+
+    def get(field: str) -> bytes:
+        return encode(name) if field == id_field else b""  # a text has no other fields
+
+    document.name(get, id_field, name, settings)
     judge_documents([document], settings)
     return document.kept or [block.data.encode()], [document]

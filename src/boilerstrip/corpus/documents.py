@@ -159,12 +159,14 @@ class Document:
         Args:
             get: gives one of its fields as JSON, nothing if it is not there.
             usual_id: the field with the id, if no other is named.
-            name: of the file, what a document without id is called, with its number.
+            name: of the file, what a document is called that has no id, or null, with its number.
             settings: tell what is wanted.
         """
         if settings.removed is None:
             return
-        id_ = get(settings.id_field or usual_id) or encode(f"{name}:{self.number}")
+        id_ = get(settings.id_field or usual_id)
+        if id_ in {b"", b"null"}:
+            id_ = encode(f"{name}:{self.number}")
         self.label = b'"id":%b' % id_
         if settings.site_field is not None:
             self.label += b',"site":%b' % (get(settings.site_field) or b"null")

@@ -16,11 +16,20 @@ SUFFIXES = (".jsonl", ".jsonl.gz", ".jsonl.zst", ".parquet", ".txt", ".warc.wet.
 
 
 class CorpusFile(NamedTuple):
-    """A file to read, the one to write, and the suffix that tells the format of both."""
+    """A file to read and the one to write.
+
+    Attributes:
+        source: the file to read.
+        target: the file to write.
+        suffix: tells the format of both.
+        name: what the file is called, apart from all others of the corpus: its place below the
+            input folder.
+    """
 
     source: Path
     target: Path
     suffix: str
+    name: str
 
     def beside(self, ending: str) -> Path:
         """Name a hidden file next to the one to write."""
@@ -62,7 +71,7 @@ def find_files(inputs: Iterable[str | Path], output: str | Path) -> list[CorpusF
                 f"{files[target].source} and {source} would both be written to {target}; name the "
                 "folder that holds both, or a pattern in quotes"
             )
-        files[target] = CorpusFile(source, target, suffix)
+        files[target] = CorpusFile(source, target, suffix, place.as_posix())
     sources = {file.source.resolve() for file in files.values()}
     for target in files:
         if target.resolve() in sources:

@@ -9,13 +9,20 @@ import hashlib
 import json
 import os
 import reprlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from boilerstrip.corpus.report import Counts
 from boilerstrip.corpus.streams import sync
+from boilerstrip.errors import CorpusError
+
+try:
+    import fcntl
+except ImportError:  # the platform has none
+    fcntl = None  # type: ignore[assignment]
 
 __all__ = ["Journal", "state"]
 
@@ -45,7 +52,10 @@ class Journal:
         self._digest = hashlib.sha256(json.dumps(self._settings).encode()).hexdigest()
         self._known: dict[str, Any] = {}
         self._entries: dict[str, dict[str, Any]] = {}
-        lines = path.read_bytes().split(b"\n") if path.exists() else [b""]
+        self._states: dict[str, list[Any]] = {}
+        data = path.read_bytes() if path.exists() else b""
+        self._size = len(data)
+        lines = data.split(b"\n")
         self._start = "\n" if lines.pop() else ""  # the last line was torn: it ends here
         for line in lines:
             try:
@@ -56,6 +66,21 @@ class Journal:
                 self._known[entry["settings"]] = entry["values"]
             else:
                 self._entries[entry["output"]] = entry
+                self._states.setdefault(entry["output"], []).append(entry["state"])
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Keep other runs away until the context is left.
+
+        Raises:
+            CorpusError: another run is at work, or was since the journal was read.
+        """
+        with self._path.open("ab") as file:
+            if fcntl is not None:
+                _lock(file)
+            if file.tell() != self._size:
+                raise CorpusError(f"another run has just written here: {self._path}; start again")
+            yield
 
     def other_settings(self, output: Path) -> str | None:
         """Tell how the settings differ that an output was last made with, if they do."""
@@ -72,6 +97,13 @@ class Journal:
     def has(self, output: Path) -> bool:
         """Whether an output was ever noted."""
         return self._key(output) in self._entries
+
+    def has_as_it_is(self, output: Path) -> bool:
+        """Whether an output is what some run has noted: not always the last, which may have died.
+
+        What it had noted then did not get its name, and the file of an earlier run is still there.
+        """
+        return state(output) in self._states[self._key(output)]
 
     def finished(self, output: Path, made_of: object) -> Counts | None:
         """Return what was counted for an output, if it is finished.
@@ -130,3 +162,15 @@ class Journal:
 
     def _key(self, output: Path) -> str:
         return os.path.relpath(output, self._path.parent)
+
+
+def _lock(file: IO[bytes]) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise CorpusError(
+            f"another run writes here: {file.name} is locked; wait for its end, or name another "
+            "output"
+        ) from None
+    except OSError:
+        pass  # some network file systems have no locks

@@ -1,5 +1,6 @@
 """JSON lines, one record a line."""
 
+import codecs
 import functools
 import io
 from collections.abc import Iterator
@@ -67,6 +68,9 @@ def clean_lines(block: Block, name: str, settings: Settings) -> tuple[list[Line]
     Returns:
         The lines to write, in pieces, and the documents.
     """
+    # Some programs begin a file with a byte-order mark; it is no part of the first line.
+    mark = codecs.BOM_UTF8 if block.first == 1 and block.data.startswith(codecs.BOM_UTF8) else b""
+    del block.data[: len(mark)]
     # A line that is alone may be very long: neither it nor what comes of it is copied.
     is_alone = block.data.find(b"\n", 0, len(block.data) - 1) < 0
     lines = [block.data] if is_alone else io.BytesIO(block.data).readlines()
@@ -75,7 +79,7 @@ def clean_lines(block: Block, name: str, settings: Settings) -> tuple[list[Line]
     ]
     documents = [record.document for record in records if record.document is not None]
     judge_documents(documents, settings)
-    data: list[Line] = []
+    data: list[Line] = [mark]
     for record in records:
         data += _edit(record, settings)
     return data if is_alone else [b"".join(data)], documents
@@ -91,7 +95,7 @@ def _read(line: Line, number: int, name: str, settings: Settings) -> _Record:
     start, end = values[_quoted(settings.text_field)]
     document = Document(
         number,
-        decode_string(line, start, end),
+        _decode(line, start, end),
         _escape_ascii if line.isascii() else _escape,
         is_long=end - start > BLOCK,
     )
@@ -110,7 +114,11 @@ def _find_values(line: Line, settings: Settings) -> dict[bytes, tuple[int, int]]
         fields += [settings.id_field or "id", settings.site_field or settings.text_field]
     values = find_values(line, set(map(_quoted, fields)))
     start, end = values.get(_quoted(settings.text_field), (0, 0))
-    parse(b"".join((line[:start], b'""', line[end:])) if end else line)
+    try:
+        parse(b"".join((line[:start], b'""', line[end:])) if end else line)
+    except ValueError:
+        parse(line)  # tells the place as it is counted in the whole line
+        raise
     if not end:
         raise ValueError(f"there is no field {settings.text_field!r}")
     if not line.startswith(b'"', start):
@@ -119,6 +127,14 @@ def _find_values(line: Line, settings: Settings) -> dict[bytes, tuple[int, int]]
     if settings.spans and find_values(line, [_quoted(SPANS)]):
         raise ValueError(f"there is a field {SPANS!r} already")
     return values
+
+
+def _decode(line: Line, start: int, end: int) -> Iterator[str]:
+    try:
+        yield from decode_string(line, start, end)
+    except ValueError:
+        parse(line)  # tells the place as it is counted in the whole line
+        raise
 
 
 def _edit(record: _Record, settings: Settings) -> list[Line]:

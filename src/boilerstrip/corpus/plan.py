@@ -4,7 +4,8 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from importlib import resources
 from pathlib import Path
@@ -17,7 +18,7 @@ from boilerstrip.corpus.files import CorpusFile
 from boilerstrip.corpus.journal import Journal, state
 from boilerstrip.corpus.report import Counts
 from boilerstrip.corpus.streams import GZIP, gzip_member, sync
-from boilerstrip.corpus.work import unfinished, unfinished_removed
+from boilerstrip.corpus.work import Done, unfinished, unfinished_removed
 from boilerstrip.errors import CorpusError
 
 __all__ = ["Plan"]
@@ -41,32 +42,43 @@ class Plan:
         self._made_of = {file: [str(file.source.resolve()), state(file.source)] for file in files}
         self._journal = Journal(_journal_path(files, output), _facts(settings), settings.on_error)
 
-    def begin(self, *, resume: bool, force: bool) -> None:
+    @contextmanager
+    def begin(self, *, resume: bool, force: bool) -> Iterator[None]:
         """Find out what is finished, if a run is resumed, and make room for the rest.
 
+        Until the context is left, other runs are kept away.
+
         Raises:
-            CorpusError: what is to be written exists, or was written with other settings.
+            CorpusError: what is to be written exists, or was written with other settings, or
+                another run is at work.
         """
         if resume:
             self._find_finished()
         targets = [file.target for file in self.todo]
-        if self._removed is not None and targets:
+        if self._removed is not None:
             targets.append(self._removed)
         for target in targets if not force else []:
             self._refuse(target, resume=resume)
         for folder in {target.parent for target in targets}:
             folder.mkdir(parents=True, exist_ok=True)
-        if resume or force:
-            _remove_leftovers({*targets, *([] if self._removed is None else [self._removed])})
+        with self._journal.lock():
+            _remove_leftovers(targets)  # nobody is at work on them
+            yield
 
     def _refuse(self, target: Path, *, resume: bool) -> None:
-        other = self._journal.other_settings(target)
-        if not target.exists() or (resume and self._journal.has(target) and other is None):
+        if not target.exists():
             return
         if not resume:
             raise CorpusError(f"{target} exists; choose to resume an earlier run, or to force")
-        why = "not by a run like this" if other is None else f"with other settings: {other}"
-        raise CorpusError(f"{target} was written {why}; choose to force, to replace it")
+        if not self._journal.has(target):
+            why = "was not written by a run like this"
+        elif (other := self._journal.other_settings(target)) is not None:
+            why = f"was written with other settings: {other}"
+        elif not self._journal.has_as_it_is(target):
+            why = "was changed after a run had written it"
+        else:
+            return
+        raise CorpusError(f"{target} {why}; choose to force, to replace it")
 
     def _find_finished(self) -> None:
         finished = {}
@@ -87,21 +99,25 @@ class Plan:
         for counts in finished.values():
             self.finished.add(counts)
 
-    def finish(self, file: CorpusFile, tag: str, counts: Counts) -> None:
+    def finish(self, done: Done, tag: str) -> None:
         """Give a file its final name.
 
         Args:
-            file: a file.
+            done: what the work on it has come to.
             tag: of the run.
-            counts: what was found and done.
+
+        Raises:
+            CorpusError: what was written is gone.
         """
-        path = unfinished(file, tag)
-        written, part = state(path), None
+        file, path = done.file, unfinished(done.file, tag)
+        written = None if done.is_left_out else _written(path)
+        part = None
         if self._removed is not None:
-            unfinished_removed(file, tag).replace(_part(file))
-            part = state(_part(file))
-        self._journal.note(file.target, self._made_of[file], written, counts, part)
-        if written is None:  # the document in it is left out
+            removed = unfinished_removed(file, tag)
+            part = _written(removed)
+            removed.replace(_part(file))
+        self._journal.note(file.target, self._made_of[file], written, done.counts, part)
+        if done.is_left_out:
             file.target.unlink(missing_ok=True)
         else:
             path.replace(file.target)
@@ -120,7 +136,7 @@ class Plan:
                 if self._removed.name.endswith(".gz") and joined.tell() == 0:
                     joined.write(gzip_member([]))
                 sync(joined)
-            self._journal.note(self._removed, made_of, state(path), Counts())
+            self._journal.note(self._removed, made_of, _written(path), Counts())
             path.replace(self._removed)
         for file in self._files:
             _part(file).unlink(missing_ok=True)
@@ -151,6 +167,20 @@ def _part(file: CorpusFile) -> Path:
 
 def _unfinished(removed: Path, tag: str) -> Path:
     return removed.with_name(f".{removed.name}.{tag}.tmp")
+
+
+def _written(path: Path) -> list[int]:
+    """Return the state of a file that this run has written.
+
+    Raises:
+        CorpusError: somebody has removed it.
+    """
+    found = state(path)
+    if found is None:
+        raise CorpusError(
+            f"{path} is gone, which this run was writing; let nobody remove such files, then resume"
+        )
+    return found
 
 
 def _remove_leftovers(targets: Collection[Path], tag: str = "[0-9]+") -> None:

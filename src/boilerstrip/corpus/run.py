@@ -58,8 +58,9 @@ def clean_corpus(  # noqa: PLR0913 (one for each thing that can be wanted; all b
     The formats are JSON lines (``.jsonl``, ``.jsonl.gz``, ``.jsonl.zst``), Parquet, WET
     (``.warc.wet.gz``) and plain text (``.txt``, one document a file). Records keep their order, and
     all but their texts stays as it is, byte for byte. The memory that is needed depends neither on
-    the size of the corpus nor on that of a file. Outputs do not depend on `jobs`. A file has its
-    final name only when it is complete.
+    the size of the corpus nor on that of a file, but on that of the longest record, which is held
+    whole; only plain text is cut. Outputs do not depend on `jobs`. A file has its final name only
+    when it is complete, and only one run at a time writes to an output.
 
     Bad records and damaged files are named by warnings of the logger ``boilerstrip.corpus`` in
     this process, one file after the other; they go to standard error if nothing else is set up.
@@ -89,7 +90,8 @@ def clean_corpus(  # noqa: PLR0913 (one for each thing that can be wanted; all b
         jobs: processes to share the work.
         resume: go on with a run that was broken off: what it finished stays as it is. All that
             the outputs depend on must be as before, but for `on_error`: with another one, files
-            in which something was bad are done again.
+            in which something was bad are done again. Outputs must not have been changed by
+            anybody else.
         force: replace outputs that exist; with `resume`, those that are not finished.
         dry_copy: classify nothing: the time it takes is that of reading and writing.
         progress: called now and then.
@@ -98,8 +100,8 @@ def clean_corpus(  # noqa: PLR0913 (one for each thing that can be wanted; all b
         What was found and done.
 
     Raises:
-        CorpusError: see `on_error`; an output exists; two inputs have the same output; an extra is
-            not installed.
+        CorpusError: see `on_error`; an output exists; two inputs have the same output; another
+            run writes to it; an extra is not installed; a process was ended from outside.
         ModelFormatError: the model is none.
         OSError: a file cannot be read or written.
         TypeError, ValueError: an option is wrong.
@@ -143,8 +145,8 @@ def clean_corpus(  # noqa: PLR0913 (one for each thing that can be wanted; all b
     _check_files(files, inputs, output, removed, spans=spans)
     started = time.monotonic()
     plan = Plan(files, output, None if removed is None else Path(removed), settings)
-    plan.begin(resume=resume, force=force)
-    counts = _work(plan, settings, jobs, progress)
+    with plan.begin(resume=resume, force=force):
+        counts = _work(plan, settings, jobs, progress)
     seconds = time.monotonic() - started
     speed = counts.bytes / 1e6 / max(seconds, 1e-9)
     counts.add(plan.finished)
@@ -172,10 +174,10 @@ def _work(
     tag = str(os.getpid())
     try:
         with closing(clean_files(plan.todo, settings, tag, jobs, tick)) as cleaned:
-            for file, counted in cleaned:
-                plan.finish(file, tag, counted)
-                counts.add(counted)
-                done, documents = done + sizes[file], counts.documents
+            for each in cleaned:
+                plan.finish(each, tag)
+                counts.add(each.counts)
+                done, documents = done + sizes[each.file], counts.documents
                 if progress is not None:
                     progress(Progress(done, total, documents))
         plan.join_removed(tag)

@@ -154,9 +154,10 @@ def inflate(file: IO[bytes]) -> Iterator[bytes]:
             except GZIP_ERRORS as error:
                 raise DamageError(f"the gzip data is damaged: {error}") from error
             data = member.unused_data if member.eof else member.unconsumed_tail
-        data = data.lstrip(b"\0") or file.read(CHUNK)  # zeros may fill up a tape block
-        if not data:
-            return
+        while not (data := data.lstrip(b"\0")):  # zeros may fill up a tape block
+            data = file.read(CHUNK)
+            if not data:
+                return
 
 
 def gzip_member(pieces: Iterable[bytes | bytearray]) -> bytes:

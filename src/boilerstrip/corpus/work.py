@@ -20,10 +20,11 @@ import time
 import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import joblib
 import threadpoolctl
+from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from boilerstrip.corpus.blocks import Outcome, clean_block, open_output, read_blocks
 from boilerstrip.corpus.documents import Settings
@@ -32,7 +33,7 @@ from boilerstrip.corpus.report import Counts
 from boilerstrip.corpus.streams import Block, UnreadableError, sync
 from boilerstrip.errors import CorpusError
 
-__all__ = ["Tick", "clean_files", "unfinished", "unfinished_removed"]
+__all__ = ["Done", "Tick", "clean_files", "unfinished", "unfinished_removed"]
 
 LOG = logging.getLogger("boilerstrip.corpus")
 
@@ -42,6 +43,20 @@ FILES_A_JOB = 4  # from so many on, processes take whole files
 Share: TypeAlias = Callable[[CorpusFile, Settings], Iterator[Outcome]]
 Tick: TypeAlias = Callable[[CorpusFile, int, int], object]
 Tell: TypeAlias = Callable[[str], object]
+
+
+class Done(NamedTuple):
+    """What the work on a file has come to.
+
+    Attributes:
+        file: the file.
+        counts: what was found and done.
+        is_left_out: whether there is to be no output.
+    """
+
+    file: CorpusFile
+    counts: Counts
+    is_left_out: bool = False
 
 
 def unfinished(file: CorpusFile, tag: str) -> Path:
@@ -61,7 +76,7 @@ def _problems(file: CorpusFile, tag: str) -> Path:
 
 def clean_files(
     files: Sequence[CorpusFile], settings: Settings, tag: str, jobs: int, tick: Tick
-) -> Generator[tuple[CorpusFile, Counts], None, None]:
+) -> Generator[Done, None, None]:
     """Clean files.
 
     Problems that do not end the run are told by the logger, in this process.
@@ -75,36 +90,48 @@ def clean_files(
             documents are done since the last time.
 
     Yields:
-        The files as they are complete, in any order, and what was found and done.
+        What has come of each file as it is complete, in any order.
 
     Raises:
-        CorpusError: a record is bad and the run is to fail then.
+        CorpusError: a record is bad and the run is to fail then, or a process was ended.
         OSError: a file cannot be read or written.
     """
     # More threads would make the last bits of a score depend on the number of processes.
     with threadpoolctl.threadpool_limits(1, "blas"):
         if jobs == 1:
             for file in files:
-                yield file, _clean_file(file, settings, tag, _clean_blocks, tick, _warn)
+                yield _clean_file(file, settings, tag, _clean_blocks, tick, _warn)
             return
-        with joblib.parallel_config(
-            "loky",
-            n_jobs=jobs,
-            inner_max_num_threads=1,
-            initializer=_prepare_worker,
-            initargs=(os.getpid(),),
-        ):
-            if len(files) >= FILES_A_JOB * jobs:
-                with joblib.Parallel(return_as="generator_unordered") as parallel:
-                    work = joblib.delayed(_clean_file_in_worker)
-                    for file, counts in parallel(work(file, settings, tag) for file in files):
-                        _warn_all(_problems(file, tag))
-                        yield file, counts
-                return
-            with joblib.Parallel(return_as="generator", batch_size=1, pre_dispatch="all") as each:
-                share = functools.partial(_share_blocks, each, jobs * BLOCKS_A_JOB, tag)
-                for file in files:
-                    yield file, _clean_file(file, settings, tag, share, tick, _warn)
+        try:
+            yield from _clean_in_processes(files, settings, tag, jobs, tick)
+        except TerminatedWorkerError as error:
+            raise CorpusError(
+                "a process was ended from outside, perhaps for lack of memory; use fewer jobs, "
+                "then resume"
+            ) from error
+
+
+def _clean_in_processes(
+    files: Sequence[CorpusFile], settings: Settings, tag: str, jobs: int, tick: Tick
+) -> Iterator[Done]:
+    with joblib.parallel_config(
+        "loky",
+        n_jobs=jobs,
+        inner_max_num_threads=1,
+        initializer=_prepare_worker,
+        initargs=(os.getpid(),),
+    ):
+        if len(files) >= FILES_A_JOB * jobs:
+            with joblib.Parallel(return_as="generator_unordered") as parallel:
+                work = joblib.delayed(_clean_file_in_worker)
+                for done in parallel(work(file, settings, tag) for file in files):
+                    _warn_all(_problems(done.file, tag))
+                    yield done
+            return
+        with joblib.Parallel(return_as="generator", batch_size=1, pre_dispatch="all") as each:
+            share = functools.partial(_share_blocks, each, jobs * BLOCKS_A_JOB, tag)
+            for file in files:
+                yield _clean_file(file, settings, tag, share, tick, _warn)
 
 
 def _warn(problem: str) -> None:
@@ -189,15 +216,13 @@ def _clean_block_in_worker(path: Path, file: CorpusFile, settings: Settings) -> 
     return path
 
 
-def _clean_file_in_worker(
-    file: CorpusFile, settings: Settings, tag: str
-) -> tuple[CorpusFile, Counts]:
+def _clean_file_in_worker(file: CorpusFile, settings: Settings, tag: str) -> Done:
     with _problems(file, tag).open("x") as problems:
 
         def tell(problem: str) -> None:
             problems.write(json.dumps(problem) + "\n")
 
-        return file, _clean_file(file, settings, tag, _clean_blocks, lambda *_: None, tell)
+        return _clean_file(file, settings, tag, _clean_blocks, lambda *_: None, tell)
 
 
 def _prepare_worker(parent: int) -> None:
@@ -217,7 +242,7 @@ def _prepare_worker(parent: int) -> None:
 
 def _clean_file(
     file: CorpusFile, settings: Settings, tag: str, share: Share, tick: Tick, tell: Tell
-) -> Counts:
+) -> Done:
     try:
         return _write_file(file, settings, tag, share, tick, tell)
     except OSError as error:
@@ -228,7 +253,7 @@ def _clean_file(
 
 def _write_file(
     file: CorpusFile, settings: Settings, tag: str, share: Share, tick: Tick, tell: Tell
-) -> Counts:
+) -> Done:
     try:
         return _write_blocks(file, settings, tag, share, tick, tell)
     except UnreadableError as error:
@@ -242,12 +267,12 @@ def _write_file(
     if settings.removed is not None:
         with unfinished_removed(file, tag).open("wb") as removed:
             sync(removed)
-    return Counts(errors=1)
+    return Done(file, Counts(errors=1), is_left_out=settings.on_error == "skip")
 
 
 def _write_blocks(
     file: CorpusFile, settings: Settings, tag: str, share: Share, tick: Tick, tell: Tell
-) -> Counts:
+) -> Done:
     path, removed_path = unfinished(file, tag), unfinished_removed(file, tag)
     counts = Counts()
     with (
@@ -266,12 +291,14 @@ def _write_blocks(
             outcome.removed.clear()
         if settings.removed is not None:
             sync(removed)
-    if file.suffix == ".txt":  # its blocks are parts of one document
-        counts.emptied = int(counts.emptied == counts.documents)
-        counts.documents = 1
-        if counts.emptied and settings.drop_empty:
-            path.unlink()
-    return counts
+    if file.suffix != ".txt":
+        return Done(file, counts)
+    counts.emptied = int(counts.emptied == counts.documents)  # its blocks are parts of one document
+    counts.documents = 1
+    is_left_out = settings.drop_empty and counts.emptied == 1
+    if is_left_out:
+        path.unlink()
+    return Done(file, counts, is_left_out)
 
 
 def _report(problem: str, settings: Settings, tell: Tell) -> None:
