@@ -73,6 +73,18 @@ def test_documentation(
         exec(block, session)  # noqa: S102 (our own documentation)
 
 
+def test_documented_texts() -> None:
+    """The texts that the documentation cleans lose their last line, and nothing else."""
+    for page in ("docs/corpora.md", "docs/engines.md"):
+        text = (ROOT / page).read_text(encoding="utf-8")
+        literals = re.findall(r'"text": "(.*?)"|TEXT = """(.*?)"""', text, re.DOTALL)
+        texts = {"".join(literal).replace(r"\n", "\n") for literal in literals} - {"..."}
+        assert texts
+        for each in texts:
+            *kept, _ = each.splitlines()
+            assert boilerstrip.clean(each).splitlines() == kept
+
+
 def test_wheel(tmp_path: Path) -> None:
     """The wheel holds the model, the marker for types and the licence, and is under 5 MB."""
     subprocess.run(  # noqa: S603 (our own command)
