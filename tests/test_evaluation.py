@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from evaluation import bootstrap, outcomes, protocols, tables, tasks
 from evaluation.c4 import judge_by_c4, passes_c4
-from evaluation.collection import Example
+from evaluation.collection import OWN, OWN_WEIGHTS, Example
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics
@@ -247,6 +247,12 @@ def test_corpora() -> None:
     steps = list(protocols.by_corpus(pages))
     assert [step.name for step in steps] == ["corpora-one", "corpora-two"]
     assert [e.corpus for e in steps[0].training] == ["two", "own"]
+
+
+def test_own_folders() -> None:
+    """No folder of the project's own texts is left out of training."""
+    folders = {path.name for path in OWN.iterdir() if path.is_dir()}
+    assert folders == set(OWN_WEIGHTS)
 
 
 def test_hidden() -> None:
