@@ -194,6 +194,10 @@ def test_failures(run: Run, tmp_path: Path, page: str) -> None:
         (["clean", "a", "b"], "unrecognized arguments: b"),
         (["train", "a"], "the following arguments are required: -o/--output"),
         (["train", "a", "-o", "m", "--seed", "-1"], "argument --seed: -1 is less than 0"),
+        (
+            ["train", "a", "-o", "m", "--seed", "4294967296"],
+            "argument --seed: 4294967296 is more than 4294967295",
+        ),
         (["train", "a", "-o", "m", "--jobs", "0"], "argument --jobs: 0 is less than 1"),
         (
             ["train", "a", "-o", "m", "--jobs", "two"],

@@ -189,14 +189,15 @@ def test_adapt(model: Model) -> None:
 
 
 def test_adapt_bias(model: Model) -> None:
-    """Where documents call all the base is in doubt of boilerplate, the adapted one leans there."""
+    """Where all is boilerplate, the adapted one leans there, up to a limit."""
     text = "Nothing that it knows"
     documents = [
         LabelledDocument(f"n{n}", (LabelledParagraph(text, "boilerplate"),)) for n in range(500)
     ]
     adapted = train([*documents, *make(20, 0)], base=model)
-    (_, bias), (_, adapted_bias) = model.looks[1].layers[-1], adapted.looks[1].layers[-1]
-    assert adapted_bias > bias
+    shift = (adapted.biases - model.biases)[: len(training.TELLING_OUTPUTS)]
+    assert shift == pytest.approx(training.LARGEST_SHIFT)
+    assert (adapted.biases[2:] == model.biases[2:]).all()
 
 
 def test_adapt_deterministic(model: Model) -> None:

@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeVar, get_args
 import numpy as np
 import numpy.typing as npt
 
+from boilerstrip.arguments import check_jobs
 from boilerstrip.decision import decide_all
 from boilerstrip.model import Model, load_default
 from boilerstrip.paragraphs import KINDS, Label, Paragraph, Split, SplitText, split_texts
@@ -289,10 +290,7 @@ def _run(
     options: Options,
     jobs: int,
 ) -> Iterator[Result]:
-    if isinstance(jobs, bool) or not isinstance(jobs, int):
-        raise TypeError(f"jobs is {type(jobs).__name__}; it must be int")
-    if jobs < 1:
-        raise ValueError(f"jobs is {jobs}; it must be 1 or more")
+    check_jobs(jobs)
     if jobs == 1:
         return _run_here(work, texts, options)
     return _run_in_processes(work, texts, options, jobs)

@@ -8,6 +8,7 @@ usage, 130 interrupted. A reader that closes the pipe has seen enough: that is n
 import argparse
 import errno
 import json
+import math
 import os
 import re
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeAlias, get_args
 
 import boilerstrip
+from boilerstrip.arguments import LARGEST_SEED
 from boilerstrip.cleaning import check_options
 from boilerstrip.corpus_cli import A_MODEL, SHIPPED, add_corpus_parser
 from boilerstrip.documents import LabelledDocument
@@ -205,12 +207,12 @@ def _add_train(commands: Commands) -> None:
     )
     parser.add_argument(
         "--seed",
-        type=_at_least(0),
+        type=_number(0, LARGEST_SEED),
         default=0,
         help="the same documents and seed give the same model (default: 0)",
     )
     parser.add_argument(
-        "--jobs", type=_at_least(1), default=1, help="parts to fit at the same time (default: 1)"
+        "--jobs", type=_number(1), default=1, help="parts to fit at the same time (default: 1)"
     )
 
 
@@ -222,10 +224,7 @@ def _train(arguments: argparse.Namespace) -> int:
     paragraphs = sum(len(document.paragraphs) for document in documents)
     base = None if arguments.base is None else _load(arguments.base)
     _say(f"training on {len(documents)} documents, {paragraphs} paragraphs")
-    try:
-        model = boilerstrip.train(documents, base=base, seed=arguments.seed, jobs=arguments.jobs)
-    except ValueError as error:
-        arguments.usage_error(str(error))
+    model = boilerstrip.train(documents, base=base, seed=arguments.seed, jobs=arguments.jobs)
     model.save(output)
     _say(f"wrote {output}, {output.stat().st_size} bytes")
     return DONE
@@ -254,10 +253,12 @@ def _add_documents(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _at_least(least: int) -> Callable[[str], int]:
+def _number(least: int, most: float = math.inf) -> Callable[[str], int]:
     def number(text: str) -> int:
         if int(text) < least:
             raise argparse.ArgumentTypeError(f"{text} is less than {least}")
+        if int(text) > most:
+            raise argparse.ArgumentTypeError(f"{text} is more than {most}")
         return int(text)
 
     return number

@@ -124,16 +124,15 @@ def _fold(codes: Bytes, raw: Bytes) -> Ints:
     punctuation = begins[pairs == PUNCTUATION]
     codes[punctuation + 2] = BLANK
     cased = begins[pairs >> 8 == CASED_THREE]
-    _fold_pairs(pair_at, begins, begins, raw)
+    _fold_pairs(pair_at, pairs, begins, begins, raw)
     if cased.size:
-        _fold_pairs(pair_at, cased + 1, cased, raw)
+        _fold_pairs(pair_at, pair_at[cased + 1], cased + 1, cased, raw)
     raw[punctuation] = raw[punctuation + 2]
     return characters
 
 
-def _fold_pairs(pair_at: Pairs, places: Ints, begins: Ints, raw: Bytes) -> None:
-    """Fold pairs of bytes at some places in characters that begin at `begins`."""
-    pairs = pair_at[places]
+def _fold_pairs(pair_at: Pairs, pairs: Pairs, places: Ints, begins: Ints, raw: Bytes) -> None:
+    """Fold the pairs of bytes that stand at some places, in characters that begin at `begins`."""
     folded = FOLDED_PAIRS[pairs]
     changed = (folded != pairs).nonzero()[0]
     folded = folded[changed]
@@ -152,9 +151,10 @@ def _find_bounds(codes: Bytes, characters: Ints) -> tuple[Ints, Ints]:
     cuts = np.concatenate([characters, characters + 3 + (codes[characters] >= FOUR)])
     cuts = cuts[is_word[cuts - 1] & is_word[cuts]]  # a token ends, the next one begins
     if cuts.size:
-        is_bound[:] = False
-        is_bound[cuts - 1] = True
-        bounds = _put_in_twice(bounds, is_bound.nonzero()[0])
+        cuts.sort(kind="stable")  # two runs that rise: all there is to do is to merge them
+        is_new = np.ones(cuts.size, bool)
+        np.not_equal(cuts[1:], cuts[:-1], out=is_new[1:])
+        bounds = _put_in_twice(bounds, cuts[is_new] - 1)
     bounds += 1
     return bounds[::2].copy(), bounds[1::2].copy()
 

@@ -25,6 +25,7 @@ from sklearn.linear_model import SGDClassifier
 from sklearn.neural_network import MLPClassifier
 
 from boilerstrip import context, features, linear, network
+from boilerstrip.arguments import check_jobs, check_seed
 from boilerstrip.documents import LabelledDocument
 from boilerstrip.errors import TrainingDataError
 from boilerstrip.linear import WEIGHT_ZERO
@@ -38,7 +39,6 @@ Ints = npt.NDArray[np.int64]
 
 UNKNOWN = -1  # a label or kind that is not known
 FEWEST_PARAGRAPHS = 20  # of either label
-LARGEST_SEED = 2**32 - 1  # that scikit-learn takes
 FOLDS = 3  # that step 1 is fitted without, one at a time
 
 # Step 1. Strength is that of the data against the penalty on large weights.
@@ -57,7 +57,7 @@ EPOCHS_STEP_2, FEWEST_STEPS = 10, 1000  # of gradient descent: more epochs where
 
 # Adapting.
 TELLING_OUTPUTS = (0, 1)  # those that tell boilerplate from content
-STRENGTH_WORDS, STRENGTH_BIAS = 1.0, 0.015  # of the data against what the base has learned
+LARGEST_SHIFT = 0.25  # of all paragraphs alike, in logits
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +104,8 @@ def train(
         TrainingDataError: too few paragraphs of either label, or, from scratch, too few sites to
             split them by.
     """
-    if isinstance(jobs, bool) or not isinstance(jobs, int):
-        raise TypeError(f"jobs is {type(jobs).__name__}; it must be int")
-    if jobs < 1:
-        raise ValueError(f"jobs is {jobs}; it must be 1 or more")
-    if isinstance(seed, bool) or not isinstance(seed, int):
-        raise TypeError(f"seed is {type(seed).__name__}; it must be int")
-    if not 0 <= seed <= LARGEST_SEED:
-        raise ValueError(f"seed is {seed}; it must be 0 to {LARGEST_SEED}")
+    check_jobs(jobs)
+    check_seed(seed)
     if base is not None and not isinstance(base, Model):
         raise TypeError(f"base is {type(base).__name__}; it must be a Model, see Model.load")
     table = _tabulate(documents)
@@ -500,52 +494,46 @@ def _facts(table: Table) -> dict[str, Any]:
 
 
 def _adapt(base: Model, table: Table) -> Model:
-    """Fit how the base should differ for these documents, in step 1 and in its last answer.
+    """Fit how step 1 of the base should differ for these documents.
 
     The two outputs that tell boilerplate from content get a correction: a logistic regression on
-    the same features that starts from what the base says, and is held near it by the penalty. Then
-    the bias of step 2 is moved, by how much more or less these documents call boilerplate.
+    the same words that starts from what the base says, and is held near it by the penalty. Its
+    bias tells how much more or less of these documents is boilerplate. It is free, so that no word
+    has to stand for it, but taken over only up to a limit: it holds for all documents alike, and
+    much of it would make the model worse on those of other sorts.
     """
     known = np.flatnonzero(table.labels != UNKNOWN)
     texts = [table.texts[row] for row in known]
     signs = np.where(table.labels[known] == 1, 1.0, -1.0)
-    matrix = _feature_matrix(texts)
+    matrix = _feature_matrix(texts)[:, : features.WORD_ROWS]
     used = np.unique(matrix.indices)  # the weights of all other features stay as they are
     matrix = matrix[:, used].astype(np.float64)
     outputs, _ = linear.run(base.packed, texts, context.OUTPUTS)
     weights = (base.weights.astype(np.float32) - WEIGHT_ZERO) * base.scales
+    biases = base.biases.copy()
     for output in TELLING_OUTPUTS:
-        given = outputs[:, output].astype(np.float64)
-        weights[used, output] += _fit_correction(matrix, given, signs, STRENGTH_WORDS)
+        correction, shift = _fit_correction(matrix, outputs[:, output].astype(np.float64), signs)
+        weights[used, output] += correction
+        biases[output] += np.clip(shift, -LARGEST_SHIFT, LARGEST_SHIFT)
     steps = np.rint(weights / base.scales).clip(-LARGEST_STEP, LARGEST_STEP) + WEIGHT_ZERO
     header = dict(base.header) | {"adapted_on": _facts(table)}
-    adapted = replace(base, header=header, weights=steps.astype(np.uint8))
-    scores = adapted.predict(table.texts, table.starts, tell_kinds=False).boilerplate[known]
-    answers = special.logit(scores.astype(np.float64).clip(1e-6, 1 - 1e-6))
-    bias = _fit_correction(np.ones((known.size, 1)), answers, signs, STRENGTH_BIAS)
-    return replace(adapted, looks=(adapted.looks[0], _move(adapted.looks[1], bias)))
-
-
-def _move(look: Look, bias: npt.NDArray[np.float64]) -> Look:
-    """Add to the last bias of a network."""
-    *layers, (matrix, old_bias) = look.layers
-    return look._replace(layers=(*layers, (matrix, (old_bias + bias).astype(np.float32))))
+    return replace(base, header=header, weights=steps.astype(np.uint8), biases=biases)
 
 
 def _fit_correction(
-    matrix: sparse.csr_matrix | npt.NDArray[np.float64],
-    given: npt.NDArray[np.float64],
-    signs: npt.NDArray[np.float64],
-    strength: float,
-) -> npt.NDArray[np.float64]:
-    """Fit the weights that best add to given outputs; scikit-learn knows no such offset."""
+    matrix: sparse.csr_matrix, given: npt.NDArray[np.float64], signs: npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[np.float64], float]:
+    """Fit the weights and the bias that best add to given outputs.
 
-    def loss(weights: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
-        margins = signs * (given + matrix @ weights)
+    scikit-learn knows no such offset.
+    """
+
+    def loss(parameters: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
+        weights, bias = parameters[:-1], parameters[-1]
+        margins = signs * (given + matrix @ weights + bias)
         slopes = signs * special.expit(-margins)
-        value = strength * np.logaddexp(0, -margins).sum() + weights @ weights / 2
-        return value, weights - strength * (matrix.T @ slopes)
+        value = np.logaddexp(0, -margins).sum() + weights @ weights / 2
+        return value, np.append(weights - matrix.T @ slopes, -slopes.sum())
 
-    found = optimize.minimize(loss, np.zeros(matrix.shape[1]), jac=True, method="L-BFGS-B")
-    correction: npt.NDArray[np.float64] = found.x
-    return correction
+    found = optimize.minimize(loss, np.zeros(matrix.shape[1] + 1), jac=True, method="L-BFGS-B")
+    return found.x[:-1], float(found.x[-1])

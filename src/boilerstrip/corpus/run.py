@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
+from boilerstrip.arguments import check_jobs
 from boilerstrip.cleaning import Phrase, check_options
 from boilerstrip.corpus.documents import OnError, Settings, load_options, model_version
 from boilerstrip.corpus.files import CorpusFile, check_outside, find_files
@@ -217,10 +218,7 @@ def check_arguments(  # noqa: PLR0913 (those of `clean_corpus` that can be wrong
     if on_error not in get_args(OnError):
         names = ", ".join(get_args(OnError))
         raise ValueError(f"on_error is {on_error!r}; it must be one of {names}")
-    if isinstance(jobs, bool) or not isinstance(jobs, int):
-        raise TypeError(f"jobs is {type(jobs).__name__}; it must be int")
-    if jobs < 1:
-        raise ValueError(f"jobs is {jobs}; it must be 1 or more")
+    check_jobs(jobs)
     if removed is not None and not str(removed).endswith(REMOVED_ENDINGS):
         raise ValueError(f"removed is {removed}; its name must end with .jsonl or .jsonl.gz")
     if spans and drop_empty:

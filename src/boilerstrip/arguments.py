@@ -1,0 +1,35 @@
+"""Checks of arguments that several calls have in common."""
+
+__all__ = ["LARGEST_SEED", "check_jobs", "check_seed"]
+
+LARGEST_SEED = 2**32 - 1
+"""That scikit-learn takes."""
+
+
+def check_jobs(jobs: int) -> None:
+    """Check a number of jobs.
+
+    Raises:
+        TypeError: it is no int.
+        ValueError: it is less than 1.
+    """
+    _check_int("jobs", jobs)
+    if jobs < 1:
+        raise ValueError(f"jobs is {jobs}; it must be 1 or more")
+
+
+def check_seed(seed: int) -> None:
+    """Check a seed.
+
+    Raises:
+        TypeError: it is no int.
+        ValueError: scikit-learn would not take it.
+    """
+    _check_int("seed", seed)
+    if not 0 <= seed <= LARGEST_SEED:
+        raise ValueError(f"seed is {seed}; it must be 0 to {LARGEST_SEED}")
+
+
+def _check_int(name: str, number: int) -> None:
+    if isinstance(number, bool) or not isinstance(number, int):
+        raise TypeError(f"{name} is {type(number).__name__}; it must be int")
