@@ -25,7 +25,7 @@ from boilerstrip.evaluation import WORD
 from boilerstrip.model import FIRST_KIND, OUTPUTS
 from evaluation import protocols, tasks
 from evaluation.bootstrap import Estimate, estimate
-from evaluation.collection import OWN_WEIGHTS, Example, load, say
+from evaluation.collection import Example, load, say
 from evaluation.outcomes import (
     DEFAULT,
     Judge,
@@ -165,20 +165,14 @@ def forget_nothing(_: training.Table) -> tuple[Ints, Ints]:
     return np.empty(0, np.int64), np.empty(0, np.int64)
 
 
-def is_of(folder: str, example: Example) -> bool:
-    """Whether a lone text stands in this folder of the project's own."""
-    is_own = example.corpus == "own" and example.task == "lone"
-    return is_own and example.document.weight == OWN_WEIGHTS[folder]
-
-
 VARIANTS = (
     Variant("the model as it is"),
     Variant("no decision by document: threshold 0.5", judge=judge_at_half),
     Variant("no step 2: outputs of step 1", judge=judge_by_step_1),
     Variant("no public appeals", keep=lambda example: example.corpus != "appeals"),
     Variant("no texts of the project's own", keep=lambda example: example.corpus != "own"),
-    Variant("no hard texts", keep=lambda example: not is_of("hard", example)),
-    Variant("no plain texts", keep=lambda example: not is_of("plain", example)),
+    Variant("no hard texts", keep=lambda example: example.folder != "hard"),
+    Variant("no plain texts", keep=lambda example: example.folder != "plain"),
     Variant("no public corpora", keep=lambda example: example.corpus == "own"),
     Variant("no output of extractors", keep=lambda example: example.task != "extractor"),
     Variant("no pairs of stems", patch=merge_rows(stems=False)),

@@ -34,6 +34,7 @@ class Example:
         page_type: of a page, where its corpus names one.
         view: of an extractor's output, the extractor.
         gold: of pages, in any view, the reference text.
+        folder: of the project's own texts, the one that they stand in.
     """
 
     document: LabelledDocument
@@ -42,6 +43,7 @@ class Example:
     page_type: str = ""
     view: str = ""
     gold: str = ""
+    folder: str = ""
 
 
 def load(folder: Path, *, every: int = 1) -> list[Example]:
@@ -61,6 +63,7 @@ def load_own() -> list[Example]:
             replace(document, weight=weight),
             "lone" if len(document.paragraphs) == 1 else "document",
             "own",
+            folder=folder,
         )
         for folder, weight in OWN_WEIGHTS.items()
         for document in read_documents(OWN / folder)

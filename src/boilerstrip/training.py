@@ -118,7 +118,7 @@ def train(
     folds = (generator.permutation(table.groups.max() + 1) % FOLDS)[table.groups]
     step_1 = _fit_step_1(table, folds, seed, jobs)
     outputs, shape = _score_out_of_fold(step_1, table, folds)
-    forgetful = {fold: _forget_words(fitted, generator) for fold, fitted in step_1.items()}
+    forgetful = {fold: _forget_words(step_1[fold], generator) for fold in range(FOLDS)}
     half_known, _ = _score_out_of_fold(forgetful, table, folds)
     looks = _fit_step_2(table, outputs, half_known, shape, generator)
     final = step_1[-1]
