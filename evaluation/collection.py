@@ -14,7 +14,8 @@ __all__ = ["OWN", "OWN_WEIGHTS", "Example", "Task", "load", "load_own", "say"]
 
 OWN = Path(__file__).parents[1] / "training_data"
 APPEALS = "appeals"
-WEIGHT = 8  # of a real appeal or content about the same: it teaches more than one thought up
+LONE_WEIGHT = 16  # of a real appeal or content about the same: it teaches more than one thought up
+DOCUMENT_WEIGHT = 8  # of a real document with appeals
 OWN_WEIGHTS = {"hard": 0.5, "plain": 1, "documents": 1}  # by folder: few real texts are hard ones
 STARTED = time.monotonic()
 
@@ -93,6 +94,6 @@ def _pages(folder: Path, every: int) -> Iterator[Example]:
 
 def _appeals(folder: Path) -> Iterator[Example]:
     for _, document in corpora.read_appeals(folder):
-        yield Example(replace(document, weight=WEIGHT), "lone", APPEALS)
+        yield Example(replace(document, weight=LONE_WEIGHT), "lone", APPEALS)
     for document in corpora.read_appeal_documents(folder):
-        yield Example(replace(document, weight=WEIGHT), "document", APPEALS)
+        yield Example(replace(document, weight=DOCUMENT_WEIGHT), "document", APPEALS)

@@ -69,8 +69,9 @@ def fold(character: str) -> str:
 
 
 def is_word_by_itself(character: str) -> bool:
-    """Tell Thai and its kin, and what lies beyond U+2000: Chinese, Japanese, Korean, symbols."""
-    return 0xE00 <= ord(character) <= 0xFFF or ord(character) >= 0x2000
+    """Tell Thai to Burmese, Khmer, and what lies beyond U+2000: Chinese, Korean, symbols."""
+    code = ord(character)
+    return 0xE00 <= code < 0x1080 or 0x1780 <= code < 0x1800 or code >= 0x2000
 
 
 def encode(text: str) -> bytes:

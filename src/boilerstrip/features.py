@@ -34,7 +34,7 @@ Ints = npt.NDArray[np.int64]
 Words64 = npt.NDArray[np.uint64]
 Bytes = npt.NDArray[np.uint8]
 
-VERSION = 4
+VERSION = 5
 """Changes whenever the same text would give other rows: weights belong to one version."""
 
 LONGEST = 10_000

@@ -1,8 +1,8 @@
 """From paragraphs to the places where their words begin and end, in UTF-8.
 
 What a word is: a run of letters and digits, lower-cased (Latin, Greek, Cyrillic), each digit read
-as 0. Characters of scripts that do without spaces (Chinese, Japanese, Korean, Thai) and symbols
-are words by themselves. Punctuation and blanks separate words.
+as 0. Characters of scripts that do without spaces (Chinese, Japanese, Korean, Thai, Burmese,
+Khmer) and symbols are words by themselves. Punctuation and blanks separate words.
 """
 
 from collections.abc import Sequence
@@ -100,7 +100,8 @@ def _folded_pairs() -> npt.NDArray[np.uint16]:
 def _characters() -> npt.NDArray[np.bool_]:
     """Make a look-up from the first two bytes to whether the character is a word by itself."""
     is_character = np.zeros(1 << 16, bool)
-    is_character[0xE0B8:0xE100] = True  # Thai and its neighbours
+    is_character[0xE0B8:0xE182] = True  # from Thai to Burmese
+    is_character[0xE19E:0xE1A0] = True  # Khmer
     is_character[CHARACTER << 8 :] = True
     is_character[PUNCTUATION] = False
     return is_character

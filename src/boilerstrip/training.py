@@ -44,6 +44,7 @@ FOLDS = 3  # that step 1 is fitted without, one at a time
 # Step 1. Strength is that of the data against the penalty on large weights.
 PAGE_OUTPUTS = [0, 2, 3]  # fitted with every paragraph counting the same
 STRENGTH_PAGES, STRENGTH_ALONE = 2.0, 10.0
+MOST_ON_PAGES = 3  # times that a lone paragraph counts in these, whatever its weight
 STEPS, EPOCHS_STEP_1 = 1_500_000, (3, 100)  # of gradient descent: as many epochs as make the steps
 LARGE, THINNING = 20, 10  # of documents of more paragraphs, one in so many will do
 WIDEST_WEIGHT = 30  # standard deviations: few weights are larger, and are cut off when rounded
@@ -231,7 +232,7 @@ def _targets(table: Table) -> tuple[Ints, npt.NDArray[np.float64]]:
     """What each output is to tell of each paragraph, and how much each paragraph counts in it.
 
     The first output tells boilerplate from content, with every paragraph counting the same, so
-    that large pages rule it; one that stands alone counts no more, whatever its weight. The second
+    that large pages rule it; one that stands alone counts three times at most. The second
     tells the same, but a paragraph counts the less the larger its document, so that lone
     paragraphs and short documents rule it. The next two tell whether the paragraph before and the
     one behind is boilerplate, the rest one kind each from all else.
@@ -257,7 +258,7 @@ def _targets(table: Table) -> tuple[Ints, npt.NDArray[np.float64]]:
     ]
     targets = np.stack(columns, axis=1)
     weights = np.where(targets == UNKNOWN, 0, inverse[:, None])
-    on_pages = np.where(sizes > 1, table.weights, np.minimum(table.weights, 1))
+    on_pages = np.where(sizes > 1, table.weights, np.minimum(table.weights, MOST_ON_PAGES))
     weights[:, PAGE_OUTPUTS] = (targets[:, PAGE_OUTPUTS] != UNKNOWN) * on_pages[:, None]
     return targets, weights
 
