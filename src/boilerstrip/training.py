@@ -91,7 +91,8 @@ def train(
         documents: labelled documents. From scratch, a model of some use wants a thousand
             paragraphs or more; to adapt one, 50 to 500 will do.
         base: the model to adapt. It learns by how much these documents differ from what it
-            expects, in their words and in how much is boilerplate; all else stays as it is.
+            expects, in their words and, up to a limit, in how much is boilerplate; all else stays
+            as it is.
         seed: the same documents and seed give the same model, on one machine.
         jobs: threads that fit parts of step 1 at the same time.
 
