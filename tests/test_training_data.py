@@ -16,7 +16,9 @@ CORPORA = ROOT.parent / "shared" / "corpora"
 LANGUAGES = (  # noqa: SIM905 (24, read more easily so)
     "en de fr es it pt nl pl ru uk cs ro hu sv tr el ar fa hi zh-Hans ja ko id vi"  # 24
 ).split()
-WITHOUT_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u107f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+WITHOUT_SPACES = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u107f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+)
 
 
 @pytest.fixture(scope="module")
