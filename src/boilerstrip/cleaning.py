@@ -5,7 +5,7 @@ import itertools
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar, get_args
+from typing import Any, NamedTuple, TypeVar, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -459,12 +459,14 @@ def judge_given(
 
 def _put_back(paragraphs: list[str], judged: Verdict) -> Verdict:
     """Say something of the blank paragraphs too."""
-    count = len(paragraphs)
-    is_seen = np.fromiter(map(bool, paragraphs), bool, count)
-    whole = Verdict(np.zeros(count, bool), np.zeros(count, np.float32), np.zeros(count, np.int64))
-    for column, found in zip(whole, judged, strict=True):
-        column[is_seen] = found
-    return whole
+    is_seen = np.fromiter(map(bool, paragraphs), bool, len(paragraphs))
+
+    def spread(said: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        whole = np.zeros(is_seen.size, said.dtype)
+        whole[is_seen] = said
+        return whole
+
+    return Verdict(spread(judged.is_boilerplate), spread(judged.scores), spread(judged.kinds))
 
 
 def _judge_together(
