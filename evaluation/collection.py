@@ -15,8 +15,9 @@ __all__ = ["OWN", "OWN_WEIGHTS", "Example", "Task", "load", "load_own", "say"]
 OWN = Path(__file__).parents[1] / "training_data"
 APPEALS = "appeals"
 LONE_WEIGHT = 16  # of a real appeal or content about the same: it teaches more than one thought up
-DOCUMENT_WEIGHT = 8  # of a real document with appeals
-OWN_WEIGHTS = {"hard": 0.5, "plain": 1, "documents": 1}  # by folder: few real texts are hard ones
+DOCUMENT_WEIGHT = 16  # of a real document with appeals
+EXTRACTOR_WEIGHT = 2  # of what an extractor kept of a page
+OWN_WEIGHTS = {"hard": 0.25, "plain": 1, "documents": 2}  # by folder: few real texts are hard ones
 STARTED = time.monotonic()
 
 Task = Literal["page", "extractor", "lone", "document"]
@@ -82,12 +83,13 @@ def _pages(folder: Path, every: int) -> Iterator[Example]:
             if number % every:
                 continue
             for view, document in views.items():
+                is_page = view == "page"
                 yield Example(
-                    document,
-                    "page" if view == "page" else "extractor",
+                    document if is_page else replace(document, weight=EXTRACTOR_WEIGHT),
+                    "page" if is_page else "extractor",
                     "cleaneval" if corpus == "cleaneval-dev" else corpus,
                     page.get("type", ""),
-                    "" if view == "page" else view,
+                    "" if is_page else view,
                     page["gold"],
                 )
 

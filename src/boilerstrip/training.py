@@ -46,7 +46,8 @@ PAGE_OUTPUTS = [0, 2, 3]  # fitted with every paragraph counting the same
 STRENGTH_PAGES, STRENGTH_ALONE = 2.0, 10.0
 MOST_ON_PAGES = 3  # times that a lone paragraph counts in these, whatever its weight
 STEPS, EPOCHS_STEP_1 = 1_500_000, (3, 100)  # of gradient descent: as many epochs as make the steps
-LARGE, THINNING = 20, 10  # of documents of more paragraphs, one in so many will do
+LARGE, THINNING = 20, 10  # of documents of more paragraphs, one in so many will do, ...
+LARGE_COUNTS = 4  # ... and together they count as so many that stand alone
 WIDEST_WEIGHT = 30  # standard deviations: few weights are larger, and are cut off when rounded
 LARGEST_STEP = 127
 
@@ -233,16 +234,18 @@ def _targets(table: Table) -> tuple[Ints, npt.NDArray[np.float64]]:
     """What each output is to tell of each paragraph, and how much each paragraph counts in it.
 
     The first output tells boilerplate from content, with every paragraph counting the same, so
-    that large pages rule it; one that stands alone counts three times at most. The second
-    tells the same, but a paragraph counts the less the larger its document, so that lone
-    paragraphs and short documents rule it. The next two tell whether the paragraph before and the
-    one behind is boilerplate, the rest one kind each from all else.
+    that large pages rule it; one that stands alone counts three times at most. The second tells
+    the same, but a paragraph counts the less the larger its document, so that lone paragraphs and
+    short documents rule it. The next two tell whether the paragraph before and the one behind is
+    boilerplate, with weights as in the first, the rest one kind each from all else, with those of
+    the second.
     """
     count = len(table.texts)
     sizes = np.repeat(table.sizes, table.sizes)
     inverse = table.weights / sizes
-    is_large = sizes > LARGE  # a tenth of their paragraphs, at ten times the weight, will do
-    inverse[is_large] *= np.where(np.arange(count) % THINNING, 0, THINNING)[is_large]
+    is_large = sizes > LARGE
+    is_chosen = np.arange(count) % THINNING == 0
+    inverse[is_large] *= (is_chosen * THINNING * LARGE_COUNTS)[is_large]
     is_first = np.zeros(count, bool)
     is_first[table.starts] = True
     is_last = np.roll(is_first, -1)
