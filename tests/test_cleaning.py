@@ -261,6 +261,16 @@ def test_same_as_classify(model: Model, text: str) -> None:
     assert boilerstrip.classify_paragraphs(tuple(text.splitlines()), model=model) == whole
 
 
+def test_end_of_a_long_document(model: Model) -> None:
+    """The last line of a document too long to be judged at once is not judged by itself."""
+    line = "The council met on Tuesday to talk about the bridge over the river."
+    lines = [line] * cleaning.MOST_PARAGRAPHS + ["He was 84."]
+    whole = boilerstrip.classify_paragraphs(lines, model=model)
+    assert [p.text for p in whole] == lines
+    half = boilerstrip.classify_paragraphs(lines[len(lines) // 2 + 1 :], model=model)
+    assert [p[3:] for p in whole[-len(half) :]] == [p[3:] for p in half]
+
+
 # --- many texts ---------------------------------------------------------------------------------
 
 MANY: list[Callable[..., Iterator[Any]]] = [boilerstrip.clean_many, boilerstrip.classify_many]

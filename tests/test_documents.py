@@ -83,8 +83,9 @@ def test_nothing_there(tmp_path: Path) -> None:
         (b'{"id": "a", "weight": "2", "paragraphs": []}', "weight is str; it must be a number"),
         (b'{"id": "a", "weight": 0, "paragraphs": []}', "weight is 0; it must be more than 0"),
         (b'{"id": "a", "weight": NaN, "paragraphs": []}', "weight is nan; it must be more than 0"),
-        (b'{"id": "a", "paragraphs": null}', "not a labelled document"),
-        (b'{"id": "a", "paragraphs": ["text"]}', "not a labelled document"),
+        (b'{"id": "a", "paragraphs": null}', "paragraphs is NoneType; it must be a list"),
+        (b'{"id": "a", "paragraphs": ""}', "paragraphs is str; it must be a list"),
+        (b'{"id": "a", "paragraphs": ["text"]}', "paragraphs holds str; it must hold objects"),
         (b'{"id": "a", "paragraphs": [{"text": "x"}]}', "the field 'label' is missing"),
         (b'{"id": "a", "paragraphs": [{"text": null, "label": null}]}', "text is NoneType"),
         (b'{"id": "a", "paragraphs": [{"text": "x", "label": "good"}]}', "label is 'good'"),
@@ -112,6 +113,12 @@ def test_bad_paragraph(arguments: Any, error: type[Exception], message: str) -> 
     """A paragraph with a wrong label or kind cannot be made."""
     with pytest.raises(error, match=message):
         LabelledParagraph(*arguments)
+
+
+def test_bad_document() -> None:
+    """A document holds nothing but labelled paragraphs."""
+    with pytest.raises(TypeError, match="must be LabelledParagraph objects, not str"):
+        LabelledDocument("a", ("text",))  # type: ignore[arg-type]
 
 
 def test_weight(tmp_path: Path) -> None:

@@ -137,7 +137,7 @@ def test_report(model: Model, documents: list[LabelledDocument]) -> None:
 
 def test_report_in_json(model: Model, documents: list[LabelledDocument]) -> None:
     """A report goes through JSON and back unharmed."""
-    report = evaluate(model, documents[:40], threshold=0.5)
+    report = evaluate(model, documents[:40], threshold=np.float32(0.5))  # type: ignore[arg-type]
     found = json.loads(json.dumps(report.as_dict()))
     assert found == report.as_dict()
     assert set(found) == {field.name for field in fields(Report)}
@@ -184,6 +184,8 @@ def test_bad_arguments(model: Model) -> None:
         evaluate(model, ["text"])  # type: ignore[list-item]
     with pytest.raises(TypeError, match=r"model is str; it must be a Model, see Model.load"):
         evaluate("mine.npz", [])  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="model is NoneType; it must be a Model"):
+        evaluate(None, [])  # type: ignore[arg-type]
 
 
 def test_threshold_out_of_range(model: Model) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from boilerstrip.paragraphs import Split, split_paragraphs
+from boilerstrip.paragraphs import Split, SplitText, split_texts
 from tests import strategies
 
 splits = st.sampled_from(get_args(Split))
@@ -22,9 +22,19 @@ times.
 """
 
 
+def find(text: str, split: Split = "auto") -> SplitText:
+    """Find the paragraphs of one text."""
+    (found,) = split_texts([text], split)
+    return found
+
+
 def split_text(text: str, split: Split = "auto") -> list[str]:
-    """Split into the texts of the paragraphs."""
-    return [text[start:end] for start, end in zip(*split_paragraphs(text, split), strict=True)]
+    """Split into the texts of the paragraphs, by their spans."""
+    found = find(text, split)
+    spans = zip(found.starts, found.ends, strict=True)
+    paragraphs = [text[start:end] for start, end in spans]
+    assert found.paragraphs == paragraphs
+    return paragraphs
 
 
 @given(strategies.texts, splits)
@@ -33,7 +43,8 @@ def split_text(text: str, split: Split = "auto") -> list[str]:
 def test_lossless(text: str, split: Split) -> None:
     """Paragraphs begin and end with what is not blank, and only blanks lie between them."""
     end_before = 0
-    for start, end in zip(*split_paragraphs(text, split), strict=True):
+    _, starts, ends = find(text, split)
+    for start, end in zip(starts, ends, strict=True):
         assert end_before <= start < end
         assert not text[end_before:start].strip()
         assert text[start:end] == text[start:end].strip()
@@ -50,7 +61,7 @@ def test_lines(text: str) -> None:
 @given(strategies.texts)
 def test_blank(text: str) -> None:
     """Split at blank lines, paragraphs hold no blank line, and there is one between any two."""
-    starts, ends = split_paragraphs(text, "blank")
+    _, starts, ends = find(text, "blank")
     for start, end in zip(starts, ends, strict=True):
         assert all(line.strip() for line in text[start:end].splitlines())
     for end, start in zip(ends, starts[1:], strict=False):
@@ -114,4 +125,4 @@ def test_many_lines() -> None:
 def test_unknown_split() -> None:
     """An unknown way to split is an error that names the known ones."""
     with pytest.raises(ValueError, match="'sentence'; it must be one of auto, line, blank"):
-        split_paragraphs("text", "sentence")  # type: ignore[arg-type]
+        find("text", "sentence")  # type: ignore[arg-type]

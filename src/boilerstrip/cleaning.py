@@ -73,8 +73,8 @@ def clean(
     Args:
         text: a page or article as plain text.
         threshold: score from which a paragraph counts as boilerplate, 0 to 1; a higher one never
-            removes more. ``None``: decide for each document, so that what stays can be expected
-            to agree best with its true content.
+            removes more. ``None``: decide for each document (each part of a very long one), so
+            that what stays can be expected to agree best with its true content.
         keep: phrases and patterns of paragraphs that stay, whatever else is said of them.
         remove: phrases and patterns of paragraphs that go, whatever the model says. The model
             does not see them, so they do not speak for or against their neighbours.
@@ -437,11 +437,16 @@ def judge_paragraphs(
             together.append(document)
             size += len(document)
         else:
-            starts = range(0, len(document), MOST_PARAGRAPHS)
-            parts = [document[start : start + MOST_PARAGRAPHS] for start in starts]
-            judged = [judge_some([part])[0] for part in parts]
+            judged = [judge_some([part])[0] for part in _split_evenly(document)]
             verdicts.append(Verdict(*map(np.concatenate, zip(*judged, strict=True))))
     return verdicts + judge_some(together)
+
+
+def _split_evenly(document: list[str]) -> list[list[str]]:
+    """Split a very long document; no part is a small rest that would lack its context."""
+    parts = -(-len(document) // MOST_PARAGRAPHS)
+    size = -(-len(document) // parts)
+    return [document[start : start + size] for start in range(0, len(document), size)]
 
 
 def judge_given(

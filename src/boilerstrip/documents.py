@@ -57,7 +57,8 @@ class LabelledDocument:
         weight: how many times it counts in training from scratch, more than 0, at most 1000.
 
     Raises:
-        TypeError: `weight` is not a number.
+        TypeError: `paragraphs` holds something that is no `LabelledParagraph`, or `weight` is not
+            a number.
         ValueError: `weight` is 0 or less, or more than 1000.
     """
 
@@ -68,6 +69,10 @@ class LabelledDocument:
     weight: float = 1
 
     def __post_init__(self) -> None:
+        for paragraph in self.paragraphs:
+            if not isinstance(paragraph, LabelledParagraph):
+                found = type(paragraph).__name__
+                raise TypeError(f"paragraphs must be LabelledParagraph objects, not {found}")
         if isinstance(self.weight, bool) or not isinstance(self.weight, int | float):
             raise TypeError(f"weight is {type(self.weight).__name__}; it must be a number")
         if not 0 < self.weight <= LARGEST_WEIGHT:
@@ -115,18 +120,28 @@ def _parse(line: bytes, place: str) -> LabelledDocument:
     try:
         return LabelledDocument(
             id=_string(record, "id"),
-            paragraphs=tuple(
-                LabelledParagraph(item["text"], item["label"], item.get("kind"))
-                for item in record["paragraphs"]
-            ),
+            paragraphs=tuple(map(_paragraph, _list(record, "paragraphs"))),
             site=_optional_string(record, "site"),
             lang=_optional_string(record, "lang"),
             weight=record.get("weight", 1),
         )
     except KeyError as error:
         raise TrainingDataError(f"{place}: the field {error} is missing") from error
-    except (TypeError, ValueError, AttributeError) as error:
+    except (TypeError, ValueError) as error:
         raise TrainingDataError(f"{place}: not a labelled document: {error}") from error
+
+
+def _paragraph(item: object) -> LabelledParagraph:
+    if not isinstance(item, dict):
+        raise TypeError(f"paragraphs holds {type(item).__name__}; it must hold objects")
+    return LabelledParagraph(item["text"], item["label"], item.get("kind"))
+
+
+def _list(record: dict[str, Any], field: str) -> list[Any]:
+    value = record[field]
+    if not isinstance(value, list):
+        raise TypeError(f"{field} is {type(value).__name__}; it must be a list")
+    return value
 
 
 def _string(record: dict[str, Any], field: str) -> str:

@@ -121,6 +121,8 @@ def evaluate(
         TypeError: an argument is of the wrong type.
         ValueError: the threshold is outside 0 to 1.
     """
+    if not isinstance(model, Model):
+        raise TypeError(f"model is {type(model).__name__}; it must be a Model, see Model.load")
     documents = list(documents)
     for document in documents:
         if not isinstance(document, LabelledDocument):
@@ -165,7 +167,7 @@ def evaluate(
             for lang in sorted({*languages.tolist()} - {""})
             if (here := known & (languages == lang)).any()
         },
-        threshold=threshold,
+        threshold=None if threshold is None else float(threshold),
     )
 
 

@@ -35,7 +35,7 @@ class Network(NamedTuple):
 
 
 def fold(means: Floats, deviations: Floats, layers: Sequence[tuple[Floats, Floats]]) -> Network:
-    """Fold means, standard deviations, and layers (see `boilerstrip.model.Model`)."""
+    """Fold means, standard deviations, and layers (see `boilerstrip.model.Look`)."""
     scale = 1 / deviations.astype(np.float64)
     lack = -means * scale
     matrices, floors = [], []

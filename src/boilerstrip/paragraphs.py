@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["KINDS", "Label", "Paragraph", "Split", "SplitText", "split_paragraphs", "split_texts"]
+__all__ = ["KINDS", "Label", "Paragraph", "Split", "SplitText", "split_texts"]
 
 Label = Literal["content", "boilerplate"]
 Split = Literal["auto", "line", "blank"]
@@ -34,7 +34,8 @@ class Paragraph(NamedTuple):
     """One paragraph of a document, and what the model thinks of it.
 
     Attributes:
-        text: the paragraph, without the blank space around it.
+        text: the paragraph, without the blank space around it (but as given to
+            `classify_paragraphs`).
         start: where it begins in its document, in code points.
         end: where it ends: ``text == document[start:end]``.
         label: ``"content"`` or ``"boilerplate"``.
@@ -50,42 +51,35 @@ class Paragraph(NamedTuple):
     kind: str | None
 
 
-def split_paragraphs(text: str, split: Split = "auto") -> tuple[Ints, Ints]:
-    r"""Find the paragraphs of a text.
-
-    A paragraph is a line, or, in hard-wrapped text (e-mail, plain-text books), a run of lines
-    between blank ones. It begins and ends with a character that is not blank; between two
-    paragraphs there is nothing but blank space, so the spans lose nothing.
-
-    Args:
-        text: any text.
-        split: ``"line"``, ``"blank"`` (runs between blank lines), or ``"auto"``: runs where the
-            lines look hard-wrapped, else lines.
-
-    Returns:
-        The starts and the ends of the paragraphs, in code points, in order.
-
-    Raises:
-        ValueError: `split` is none of the three.
-
-    >>> starts, ends = split_paragraphs("Home\n\n  It rained. \n")
-    >>> [(int(start), int(end)) for start, end in zip(starts, ends)]
-    [(0, 4), (8, 18)]
-    """
-    ((_, starts, ends),) = split_texts([text], split)
-    return starts, ends
-
-
 class SplitText(NamedTuple):
-    """The paragraphs of a text, and where each starts and ends in it."""
+    """The paragraphs of a text, and where each starts and ends in it, in code points."""
 
     paragraphs: list[str]
     starts: Ints
     ends: Ints
 
 
-def split_texts(texts: Sequence[str], split: Split) -> list[SplitText]:
-    """Find the paragraphs of several texts; see `split_paragraphs`."""
+def split_texts(texts: Sequence[str], split: Split = "auto") -> list[SplitText]:
+    r"""Find the paragraphs of texts.
+
+    A paragraph is a line, or, in hard-wrapped text (e-mail, plain-text books), a run of lines
+    between blank ones. It begins and ends with a character that is not blank; between two
+    paragraphs there is nothing but blank space, so the spans lose nothing.
+
+    Args:
+        texts: any texts.
+        split: ``"line"``, ``"blank"`` (runs between blank lines), or ``"auto"``: runs where the
+            lines look hard-wrapped, else lines.
+
+    Returns:
+        For each text its paragraphs, in order.
+
+    Raises:
+        ValueError: `split` is none of the three.
+
+    >>> split_texts(["Home\n\n  It rained. \n"])[0].paragraphs
+    ['Home', 'It rained.']
+    """
     if split not in get_args(Split):
         raise ValueError(f"split is {split!r}; it must be one of {', '.join(get_args(Split))}")
     lines: list[str] = []
