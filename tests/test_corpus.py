@@ -33,7 +33,7 @@ from hypothesis import strategies as st
 
 import boilerstrip
 from boilerstrip import CorpusError, Model, clean_corpus, cli
-from boilerstrip.corpus import blocks, json_values, lines, streams, work
+from boilerstrip.corpus import blocks, journal, json_values, lines, streams, work
 from boilerstrip.corpus.documents import Settings, load_options, model_version
 from boilerstrip.corpus.files import CorpusFile, find_files
 from boilerstrip.corpus.journal import Journal
@@ -230,6 +230,14 @@ def test_empty_files(clean: Clean, tmp_path: Path) -> None:
         assert read(tmp_path / "out" / f"a{suffix}") == []
 
 
+@pytest.mark.parametrize("suffix", [".jsonl", ".jsonl.gz", ".jsonl.zst", ".warc.wet.gz"])
+def test_bytes(clean: Clean, tmp_path: Path, suffix: str) -> None:
+    """All that a file holds is counted as read, decompressed, over all blocks."""
+    path = tmp_path / "in" / f"a{suffix}"
+    write(path, records(20_000))
+    assert clean(dry_copy=True).bytes == sum(map(len, read_lines(path)))
+
+
 @pytest.mark.parametrize("suffix", [".jsonl", ".jsonl.gz", ".jsonl.zst"])
 def test_one_frame(clean: Clean, tmp_path: Path, suffix: str) -> None:
     """Readers that stop at the end of the first zstd frame miss nothing; times are not written."""
@@ -399,6 +407,17 @@ def test_blocks_of_lines(pieces: list[str], size: int, suffix: str) -> None:
         number += block.data.count(b"\n")
     assert all(block.data.endswith(b"\n") for block in found[:-1])
     assert all(len(block.data) < 3 * size or block.data.count(b"\n") == 1 for block in found[:-1])
+
+
+@given(st.text("ab \n", min_size=1, max_size=99), st.integers(4, 30))
+def test_no_short_rest(line: str, lines: int) -> None:
+    """The last parts of a long text are about as long as each other, so that none is tiny."""
+    text = f"{line}\n" * lines
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(streams, "BLOCK", 4 * (len(line) + 1))
+        parts = list(streams.split_long(text))
+        assert parts == list(streams.split_long([text]))
+    assert len(parts) == 1 or min(map(len, parts)) >= 2 * (len(line) + 1)
 
 
 # --- many processes -----------------------------------------------------------------------------
@@ -620,6 +639,20 @@ def test_ids_of_tables(
         monkeypatch.setattr(json_values, "orjson", None)
 
 
+@pytest.mark.parametrize("value", [[1e16, 1e-7], {"a": [float("nan"), float("-inf")]}, ["é", 5]])
+def test_encode(monkeypatch: pytest.MonkeyPatch, value: Any) -> None:
+    """Numbers inside of others are written in one way too, with orjson or without."""
+    found = json_values.encode(value)
+    monkeypatch.setattr(json_values, "orjson", None)
+    assert json_values.encode(value) == found
+    expected = {"a": ["nan", "-inf"]} if isinstance(value, dict) else value
+
+    def refuse(constant: str) -> None:
+        pytest.fail(f"{constant} is no JSON")
+
+    assert json.loads(found, parse_constant=refuse) == expected
+
+
 @pytest.mark.parametrize("suffix", FORMATS[:-1])
 def test_spans(clean: Clean, tmp_path: Path, model: Model, suffix: str) -> None:
     """Spans are added behind the other fields, and the texts left alone."""
@@ -773,6 +806,26 @@ def test_damaged(
         assert number - len(found) <= 2
 
 
+@pytest.mark.parametrize("on_error", ["fail", "skip", "pass"])
+def test_half_a_line(
+    clean: Clean, tmp_path: Path, caplog: pytest.LogCaptureFixture, on_error: str
+) -> None:
+    """The line that a damaged file ends with is no fault of its own: the damage is told, once."""
+    source = tmp_path / "in" / "a.jsonl.gz"
+    source.parent.mkdir()
+    half = b'{"text": "Rain'
+    source.write_bytes(gzip.compress(GOOD + half)[:-8])
+    if on_error == "fail":
+        with pytest.raises(CorpusError, match=r"a\.jsonl\.gz:2: the gzip data is cut short"):
+            clean()
+        return
+    report = clean(on_error=on_error, keep=["rain"])
+    assert (report.documents, report.errors) == (1, 1)
+    assert caplog.messages == [f"{source}:2: the gzip data is cut short"]
+    passed = [half] if on_error == "pass" else []
+    assert read_lines(tmp_path / "out" / "a.jsonl.gz") == [GOOD, *passed]
+
+
 @pytest.mark.parametrize("zeros", [0, 1, streams.CHUNK, 3 * streams.CHUNK])
 def test_padded_gzip(zeros: int) -> None:
     """Zeros behind a gzip member, as tapes have them, are no damage, however many there are."""
@@ -916,6 +969,35 @@ def test_find_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [file.name for file in find_files(["a"], "out")] == ["b/x.jsonl", "x.jsonl"]
 
 
+def test_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Links to folders are followed, but not in circles."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("a/x.jsonl", "b/c/x.jsonl"):
+        Path(name).parent.mkdir(parents=True)
+        Path(name).touch()
+    Path("a/b").symlink_to("../b")
+    Path("a/self").symlink_to(".")
+    Path("b/c/a").symlink_to("../../a")
+    places = [file.name for file in find_files(["a"], "out")]
+    assert places == ["b/c/x.jsonl", "x.jsonl"]
+
+
+@pytest.mark.parametrize("pattern", ["in/*.jsonl", "in/*", "in/**", "in/**/*.jsonl"])
+def test_folder_named_like_a_file(
+    clean: Clean, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pattern: str
+) -> None:
+    """A folder that a pattern finds is read like one that is named, and nothing is read twice."""
+    monkeypatch.chdir(tmp_path)
+    names = ["a.jsonl", "b.jsonl/part-0.jsonl", "b.jsonl/sub/part-1.jsonl"]
+    for name in names:
+        write(tmp_path / "in" / name, records(3))
+    (tmp_path / "in" / "b.jsonl" / "_SUCCESS").touch()
+    clean(inputs=[pattern])
+    assert list(files(tmp_path / "out")) == names
+    with pytest.raises(CorpusError, match=r"r\.jsonl lies in in/.*, which is read"):
+        clean(inputs=[pattern], output="out2", removed="in/b.jsonl/r.jsonl")
+
+
 @pytest.mark.parametrize(
     ("inputs", "output", "fault"),
     [
@@ -1009,6 +1091,10 @@ def test_existing_outputs(clean: Clean, tmp_path: Path) -> None:
         ({"spans": True, "drop_empty": True}, ValueError, "spans"),
         ({"spans": True}, CorpusError, "spans can only be added"),
         ({"inputs": "in"}, TypeError, "inputs"),
+        ({"inputs": Path("in")}, TypeError, "inputs is PosixPath; it must be several"),
+        ({"text_field": None}, TypeError, "text_field is NoneType; it must be str"),
+        ({"id_field": 5}, TypeError, "id_field is int; it must be str, or None"),
+        ({"site_field": b"url"}, TypeError, "site_field is bytes; it must be str, or None"),
     ],
 )
 def test_wrong_options(
@@ -1104,6 +1190,46 @@ def test_resume_differently(clean: Clean, tmp_path: Path) -> None:
     assert clean(threshold=0.7, resume=True).finished_before == 1
 
 
+def test_resume_with_other_inputs(clean: Clean, tmp_path: Path) -> None:
+    """An output of a file that is not read now is not replaced, unless that is forced."""
+    for number, folder in enumerate(("p", "q")):
+        write(tmp_path / folder / "a.jsonl", records(6 + number))
+    clean(inputs=[tmp_path / "p"], resume=True)
+    before = files(tmp_path / "out")
+    with pytest.raises(CorpusError, match=r"out/a\.jsonl was made from .*/p/a\.jsonl, and would"):
+        clean(inputs=[tmp_path / "q"], resume=True)
+    assert files(tmp_path / "out") == before
+    clean(inputs=[tmp_path / "q"], resume=True, force=True)
+    assert len(read(tmp_path / "out" / "a.jsonl")) == 7
+
+
+def test_removed_from_other_inputs(clean: Clean, tmp_path: Path) -> None:
+    """Removed paragraphs of files that are not read now are not lost by resuming."""
+    for name in ("p.jsonl", "q.jsonl"):
+        write(tmp_path / name, records())
+    options: dict[str, Any] = {"removed": tmp_path / "r.jsonl", "remove": APPEALS}
+    clean(**options, inputs=[tmp_path / "p.jsonl"])
+    removed = options["removed"].read_bytes()
+    with pytest.raises(CorpusError, match=r"r\.jsonl was made from .*/p\.jsonl, and would"):
+        clean(**options, inputs=[tmp_path / "q.jsonl"], resume=True)
+    assert options["removed"].read_bytes() == removed
+    report = clean(**options, inputs=[tmp_path / "p.jsonl", tmp_path / "q.jsonl"], resume=True)
+    assert len(read(options["removed"])) == report.removed
+    assert options["removed"].read_bytes().startswith(removed)
+
+
+def test_resume_by_other_paths(clean: Clean, tmp_path: Path) -> None:
+    """What is finished is known again however the paths are spelled."""
+    write(tmp_path / "in" / "a.jsonl", records())
+    clean(removed=tmp_path / "removed.jsonl")
+    before = states(tmp_path)
+    (tmp_path / "link").symlink_to("out")
+    removed = tmp_path / "in" / ".." / "removed.jsonl"
+    for output in ("in/../out", "link"):
+        assert clean(output=output, removed=removed, resume=True).finished_before == 1
+    assert states(tmp_path).items() >= before.items()
+
+
 def test_resume_with_other_policy(clean: Clean, tmp_path: Path) -> None:
     """A run that a bad record ended goes on as its message says; only bad files are done again."""
     write(tmp_path / "in" / "a.jsonl", records())
@@ -1171,7 +1297,8 @@ def test_on_the_disk(clean: Clean, tmp_path: Path, monkeypatch: pytest.MonkeyPat
         synced.add(os.fstat(file).st_ino)
 
     def check(journal: Journal, output: Path, *facts: Any) -> None:
-        written = [path for path in output.parent.iterdir() if path.name != ".boilerstrip"]
+        others = {".boilerstrip", ".removed.jsonl.lock"}
+        written = [path for path in output.parent.iterdir() if path.name not in others]
         assert {path.stat().st_ino for path in written} <= synced
         noted.append(output.name)
         note(journal, output, *facts)
@@ -1209,6 +1336,39 @@ def test_run_beside_run(clean: Clean, tmp_path: Path, options: dict[str, Any]) -
     assert refused
     assert len(read(tmp_path / "out" / "a.jsonl")) == len(records())
     assert clean(resume=True).finished_before == 1
+
+
+@pytest.mark.parametrize("options", [{}, {"resume": True}, {"force": True}])
+def test_same_removed(clean: Clean, tmp_path: Path, options: dict[str, Any]) -> None:
+    """Two runs with different outputs do not write their removed paragraphs to the same file."""
+    write(tmp_path / "in" / "a.jsonl", records())
+    removed = tmp_path / "removed" / "r.jsonl"
+
+    def intrude(_: Any) -> None:
+        with pytest.raises(CorpusError, match=r"another run writes here: .*r\.jsonl"):
+            clean(output="out2", removed=removed, **options)
+
+    report = clean(removed=removed, progress=intrude)
+    assert len(read(removed)) == report.removed
+    assert not (tmp_path / "out2").exists()
+    assert list(removed.parent.iterdir()) == [removed]
+
+
+def test_same_removed_just_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run does not take the lock that another one is about to remove for its own."""
+    removed = tmp_path / "r.jsonl"
+    lock = journal._lock
+
+    def wait(file: Any) -> None:
+        (tmp_path / ".r.jsonl.lock").unlink()
+        lock(file)
+
+    monkeypatch.setattr(journal, "_lock", wait)
+    with (
+        pytest.raises(CorpusError, match=r"has just written here: .*r\.jsonl; start again"),
+        journal.lock_beside(removed),
+    ):
+        pass
 
 
 def test_run_meanwhile(tmp_path: Path) -> None:
@@ -1506,6 +1666,23 @@ def test_command_kinds(run: Run, tmp_path: Path) -> None:
     assert {span["kind"] for span in spans} <= {"donation", "paywall"}
 
 
+@pytest.mark.parametrize("place", ["a.jsonl", "out/a.jsonl", "r.jsonl", "phrases", "m.npz"])
+def test_stats_in_place_of_another(run: Run, tmp_path: Path, model_file: str, place: str) -> None:
+    """The summary does not replace what is read or written, but an older one."""
+    write(tmp_path / "a.jsonl", records(3))
+    (tmp_path / "phrases").write_text("rain\n")
+    (tmp_path / "m.npz").write_bytes(Path(model_file).read_bytes())
+    arguments = ("a.jsonl", "-o", "out", "--removed", "r.jsonl", "--keep-file", "phrases")
+    before = files(tmp_path)
+    code, messages = run(*arguments, "--model", "m.npz", "--stats", f"./{place}")
+    assert code == 1
+    assert f"{place} is read or written already; name another file" in messages
+    assert files(tmp_path) == before
+    for _ in range(2):
+        assert run(*arguments, "--resume", "--stats", "s.json")[0] == 0
+    assert json.loads((tmp_path / "s.json").read_text())["finished_before"] == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
@@ -1516,6 +1693,7 @@ def test_command_kinds(run: Run, tmp_path: Path) -> None:
         (("in",), 2, "-o/--output"),
         (("in", "-o", "out", "--stats", "nodir/s.json"), 2, "cannot write nodir/s.json"),
         (("in", "-o", "out", "--stats", "in"), 2, "cannot write in"),
+        (("in", "-o", "out", "--stats", "in/s.jsonl"), 1, "in/s.jsonl lies in in, which is read"),
         (("nowhere", "-o", "out"), 1, "boilerstrip: nowhere: No such file or directory\n"),
         (("in", "-o", "file/out"), 1, "boilerstrip: file/out: Not a directory\n"),
         (("in", "-o", "out", "--keep-file", "binary"), 1, "binary: not UTF-8 at byte 1"),

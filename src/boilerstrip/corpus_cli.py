@@ -175,9 +175,16 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _check_stats(arguments: argparse.Namespace) -> None:
-    """End with exit code 2 if the summary could not be written, before anything is done."""
+    """Find out if the summary cannot be written, before anything is done.
+
+    Raises:
+        CorpusError: it would take the place of another file.
+        SystemExit: its folder is not there.
+    """
     if arguments.stats is None:
         return
+    from boilerstrip.corpus.files import check_aside, find_files  # noqa: PLC0415 (as in `_run`)
+
     path, made = Path(arguments.stats), [Path(arguments.output)]  # folders that the run makes
     if arguments.removed is not None:
         made.append(Path(arguments.removed).parent)
@@ -185,6 +192,11 @@ def _check_stats(arguments: argparse.Namespace) -> None:
     is_there = folder.is_dir() or any(each.resolve().is_relative_to(folder) for each in made)
     if path.is_dir() or not is_there:
         arguments.usage_error(f"cannot write {path}: name a file in a folder that exists")
+    others = [arguments.removed, arguments.keep_file, arguments.remove_file]
+    if arguments.model != SHIPPED:
+        others.append(arguments.model)
+    files = find_files(arguments.inputs, arguments.output)
+    check_aside(path, arguments.inputs, files, [each for each in others if each is not None])
 
 
 def _read_phrases(name: str | None) -> list[str]:

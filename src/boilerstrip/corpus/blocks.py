@@ -79,16 +79,16 @@ def clean_block(block: Block, file: CorpusFile, settings: Settings) -> Outcome:
         data, documents = clean_lines(block, file.name, settings)
     if file.suffix == ".jsonl.gz":
         data = [gzip_member(data)]
-    problems = [(each.number, each.problem) for each in documents if each.problem is not None]
-    if block.damage is not None:
-        problems.append(block.damage)
+    problems = {each.number: each.problem for each in documents if each.problem is not None}
+    if block.damage is not None:  # it is what is wrong with the record there, if any
+        problems.update([block.damage])
     good = [each for each in documents if each.problem is None]
     removed = [line for document in good for line in document.removed]
     if settings.removed == ".jsonl.gz" and removed:
         removed = [gzip_member(removed)]
     counts = _count(good)
     counts.errors, counts.bytes = len(problems), block.size
-    return Outcome(data, removed, counts, problems, block.position)
+    return Outcome(data, removed, counts, list(problems.items()), block.position)
 
 
 def _count(documents: list[Document]) -> Counts:

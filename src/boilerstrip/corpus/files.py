@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from boilerstrip.errors import CorpusError
 
-__all__ = ["SUFFIXES", "CorpusFile", "check_outside", "find_files"]
+__all__ = ["SUFFIXES", "CorpusFile", "check_aside", "check_outside", "find_files"]
 
 SUFFIXES = (".jsonl", ".jsonl.gz", ".jsonl.zst", ".parquet", ".txt", ".warc.wet.gz")
 """The formats, by the ends of the file names."""
@@ -41,7 +41,8 @@ def find_files(inputs: Iterable[str | Path], output: str | Path) -> list[CorpusF
 
     Args:
         inputs: files; folders, of which all files of a known format are read, at any depth, hidden
-            ones left out; patterns as the shell has them, ``**`` standing for any depth.
+            ones left out and links followed; patterns as the shell has them, ``**`` standing for
+            any depth, for files and folders.
         output: the folder to write to: each file to where it is below its input folder, or below
             the part of its pattern that has no wildcard; or a file, if there is one to read.
 
@@ -97,10 +98,36 @@ def check_outside(paths: Iterable[Path], inputs: Iterable[str | Path]) -> None:
                 raise CorpusError(f"{path} lies in {each}, which is read; name a place outside")
 
 
+def check_aside(
+    path: Path,
+    inputs: Iterable[str | Path],
+    files: Iterable[CorpusFile],
+    others: Iterable[str | Path] = (),
+) -> None:
+    """Check that what is written aside from the outputs takes the place of no other file.
+
+    Args:
+        path: what is written.
+        inputs: as for `find_files`.
+        files: that are found.
+        others: what else is read or written.
+
+    Raises:
+        CorpusError: the path is read or written already, or is where inputs are looked for.
+    """
+    check_outside([path], inputs)
+    taken = [*others, *(each for file in files for each in (file.source, file.target))]
+    if path.resolve() in {Path(each).resolve() for each in taken}:
+        raise CorpusError(f"{path} is read or written already; name another file")
+
+
 def _matches(parts: Sequence[str], pattern: Sequence[str]) -> bool:
-    """Whether `glob.glob` would find a path, hidden or not, by a pattern; both by their parts."""
+    """Whether a pattern would find a path, hidden or not, or a folder of it; both by their parts.
+
+    See `glob.glob`.
+    """
     if not pattern:
-        return not parts
+        return True
     first, *rest = pattern
     if first == "**":
         return _matches(parts, rest) or (bool(parts) and _matches(parts[1:], pattern))
@@ -119,16 +146,30 @@ def _expand(name: str) -> Iterator[tuple[Path, Path]]:
     """Give each file that an input stands for, and its place in the output folder."""
     path = Path(name)
     if path.is_dir():
-        below = [file.relative_to(path) for file in sorted(path.rglob("*")) if _suffix(file)]
-        visible = [place for place in below if not any(p.startswith(".") for p in place.parts)]
-        pairs = [(path / place, place) for place in visible if (path / place).is_file()]
+        pairs = [(file, file.relative_to(path)) for file in _below(path)]
     elif path.exists() or not glob.has_magic(name):
         path.stat()  # raises if it does not exist
         pairs = [(path, Path(path.name))]
     else:
         fixed = _fixed_part(path)
         matches = map(Path, sorted(glob.glob(name, recursive=True)))  # noqa: PTH207 (keeps ./x/**)
-        pairs = [(file, file.relative_to(fixed)) for file in matches if _suffix(file)]
+        found = itertools.chain(*(_below(each) if each.is_dir() else [each] for each in matches))
+        # A file may be found by itself and below its folder.
+        pairs = [(file, file.relative_to(fixed)) for file in dict.fromkeys(found) if _suffix(file)]
     if not pairs:
         raise CorpusError(f"{name}: no file with one of these endings: {' '.join(SUFFIXES)}")
     yield from pairs
+
+
+def _below(folder: Path, within: frozenset[Path] = frozenset()) -> Iterator[Path]:
+    """Find the files of known formats below a folder, at any depth, in order; no hidden ones."""
+    place = folder.resolve()
+    if place in within:  # by a link; all that is here is found already
+        return
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith("."):
+            continue
+        if path.is_dir():
+            yield from _below(path, within | {place})
+        elif path.is_file() and _suffix(path):
+            yield path

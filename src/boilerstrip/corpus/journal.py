@@ -24,7 +24,7 @@ try:
 except ImportError:  # the platform has none
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["Journal", "state"]
+__all__ = ["Journal", "lock_beside", "state"]
 
 
 def state(path: Path) -> list[int] | None:
@@ -34,6 +34,28 @@ def state(path: Path) -> list[int] | None:
     except FileNotFoundError:
         return None
     return [found.st_size, found.st_mtime_ns]
+
+
+@contextmanager
+def lock_beside(output: Path) -> Iterator[None]:
+    """Keep other runs away from a file, whatever journal they have, until the context is left.
+
+    Raises:
+        CorpusError: another run is at work on it, or was a moment ago.
+    """
+    if fcntl is None:
+        yield
+        return
+    output.parent.mkdir(parents=True, exist_ok=True)
+    path = output.with_name(f".{output.name}.lock")
+    with path.open("ab") as file:
+        _lock(file)
+        if os.fstat(file.fileno()).st_nlink == 0:  # the other run removed it as it ended
+            raise CorpusError(f"another run has just written here: {output}; start again")
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
 
 
 class Journal:
@@ -82,9 +104,14 @@ class Journal:
                 raise CorpusError(f"another run has just written here: {self._path}; start again")
             yield
 
+    def key(self, output: Path) -> str:
+        """Name an output as it is noted, however its path is spelled."""
+        folder, own_folder = map(os.path.realpath, (output.parent, self._path.parent))
+        return os.path.relpath(Path(folder, output.name), own_folder)
+
     def other_settings(self, output: Path) -> str | None:
         """Tell how the settings differ that an output was last made with, if they do."""
-        digest = self._entries.get(self._key(output), {}).get("settings", self._digest)
+        digest = self._entries.get(self.key(output), {}).get("settings", self._digest)
         if digest == self._digest:
             return None
         old, new = self._known.get(digest, {}), self._settings
@@ -96,14 +123,18 @@ class Journal:
 
     def has(self, output: Path) -> bool:
         """Whether an output was ever noted."""
-        return self._key(output) in self._entries
+        return self.key(output) in self._entries
 
     def has_as_it_is(self, output: Path) -> bool:
         """Whether an output is what some run has noted: not always the last, which may have died.
 
         What it had noted then did not get its name, and the file of an earlier run is still there.
         """
-        return state(output) in self._states[self._key(output)]
+        return state(output) in self._states[self.key(output)]
+
+    def made_of(self, output: Path) -> Any:  # noqa: ANN401 (whatever was noted)
+        """Return what an output was last made of, as it was noted."""
+        return self._entries[self.key(output)]["made_of"]
 
     def finished(self, output: Path, made_of: object) -> Counts | None:
         """Return what was counted for an output, if it is finished.
@@ -112,7 +143,7 @@ class Journal:
             output: the file.
             made_of: what it is made of, as it would be noted.
         """
-        entry = self._entries.get(self._key(output))
+        entry = self._entries.get(self.key(output))
         wanted = {"settings": self._digest, "made_of": made_of, "state": state(output)}
         if entry is None or any(entry[name] != value for name, value in wanted.items()):
             return None
@@ -121,7 +152,7 @@ class Journal:
 
     def part(self, output: Path) -> list[int] | None:
         """Return what was noted of the part of an output that is finished; see `note`."""
-        found: list[int] | None = self._entries[self._key(output)]["part"]
+        found: list[int] | None = self._entries[self.key(output)]["part"]
         return found
 
     def note(
@@ -142,7 +173,7 @@ class Journal:
             part: `state` of the file with the removed paragraphs, if there is one.
         """
         entry = {
-            "output": self._key(output),
+            "output": self.key(output),
             "settings": self._digest,
             "made_of": made_of,
             "state": written,
@@ -159,9 +190,6 @@ class Journal:
         with self._path.open("ab") as file:
             file.write(text.encode())
             sync(file)
-
-    def _key(self, output: Path) -> str:
-        return os.path.relpath(output, self._path.parent)
 
 
 def _lock(file: IO[bytes]) -> None:

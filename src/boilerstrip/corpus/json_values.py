@@ -2,11 +2,12 @@
 
 Parsing a whole record and writing it again would not do: numbers lose digits, escapes change,
 repeated keys vanish. So the values wanted are found in the bytes. What is not JSON is rejected as
-the standard library rejects it, with orjson installed or not.
+the standard library rejects it, with orjson installed or not, but for what is nested too deep:
+orjson takes 1,024 levels, and some versions of Python take a few less.
 """
 
+import functools
 import json
-import math
 import re
 from collections.abc import Collection, Iterator
 from typing import Any, TypeAlias
@@ -54,15 +55,9 @@ def parse(data: Line | memoryview) -> Any:  # noqa: ANN401 (whatever the JSON ho
 def encode(value: object) -> bytes:
     """Write a value as JSON, in one line and in UTF-8; what JSON does not know, as a string.
 
-    The same is written with orjson installed or not.
+    The same is written with orjson installed or not: it has no part in this, since it writes other
+    exponents and null for numbers that are not finite.
     """
-    if isinstance(value, float) and not math.isfinite(value):
-        value = str(value)
-    if orjson is not None and not isinstance(value, float):  # it writes other exponents
-        try:
-            return orjson.dumps(value, default=str, option=orjson.OPT_PASSTHROUGH_DATETIME)
-        except TypeError:
-            pass  # numbers beyond 64 bits, half a surrogate pair
     try:
         return _dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:  # half a surrogate pair, which only an escape can express
@@ -70,7 +65,13 @@ def encode(value: object) -> bytes:
 
 
 def _dumps(value: object, *, ensure_ascii: bool) -> str:
-    return json.dumps(value, ensure_ascii=ensure_ascii, separators=(",", ":"), default=str)
+    dumps = functools.partial(
+        json.dumps, ensure_ascii=ensure_ascii, separators=(",", ":"), default=str
+    )
+    try:
+        return dumps(value, allow_nan=False)
+    except ValueError:  # a number that is not finite, perhaps deep inside
+        return dumps(json.loads(dumps(value), parse_constant=lambda name: str(float(name))))
 
 
 def encode_string(text: str, *, ascii_only: bool = False) -> bytes:

@@ -1,11 +1,11 @@
 """What is to be done, what is done already, and how a file gets its final name."""
 
 import hashlib
-import json
+import itertools
 import re
 import shutil
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from importlib import resources
 from pathlib import Path
@@ -15,7 +15,7 @@ import boilerstrip
 from boilerstrip.cleaning import Phrase
 from boilerstrip.corpus.documents import Settings
 from boilerstrip.corpus.files import CorpusFile
-from boilerstrip.corpus.journal import Journal, state
+from boilerstrip.corpus.journal import Journal, lock_beside, state
 from boilerstrip.corpus.report import Counts
 from boilerstrip.corpus.streams import GZIP, gzip_member, sync
 from boilerstrip.corpus.work import Done, unfinished, unfinished_removed
@@ -39,8 +39,15 @@ class Plan:
         self.finished = Counts()
         self._files = files
         self._removed = removed
-        self._made_of = {file: [str(file.source.resolve()), state(file.source)] for file in files}
         self._journal = Journal(_journal_path(files, output), _facts(settings), settings.on_error)
+        self._made_of = {
+            file.target: [
+                [self._journal.key(file.target), str(file.source.resolve()), state(file.source)]
+            ]
+            for file in files
+        }
+        if removed is not None:  # of all that the outputs are made of, in this order
+            self._made_of[removed] = list(itertools.chain(*self._made_of.values()))
 
     @contextmanager
     def begin(self, *, resume: bool, force: bool) -> Iterator[None]:
@@ -49,21 +56,23 @@ class Plan:
         Until the context is left, other runs are kept away.
 
         Raises:
-            CorpusError: what is to be written exists, or was written with other settings, or
-                another run is at work.
+            CorpusError: what is to be written exists, or was written with other settings or made
+                of other files, or another run is at work.
         """
-        if resume:
-            self._find_finished()
-        targets = [file.target for file in self.todo]
-        if self._removed is not None:
-            targets.append(self._removed)
-        for target in targets if not force else []:
-            self._refuse(target, resume=resume)
-        for folder in {target.parent for target in targets}:
-            folder.mkdir(parents=True, exist_ok=True)
-        with self._journal.lock():
-            _remove_leftovers(targets)  # nobody is at work on them
-            yield
+        # Runs with other outputs, and so with other journals, may have the same removed file.
+        with nullcontext() if self._removed is None else lock_beside(self._removed):
+            if resume:
+                self._find_finished()
+            targets = [file.target for file in self.todo]
+            if self._removed is not None:
+                targets.append(self._removed)
+            for target in targets if not force else []:
+                self._refuse(target, resume=resume)
+            for folder in {target.parent for target in targets}:
+                folder.mkdir(parents=True, exist_ok=True)
+            with self._journal.lock():
+                _remove_leftovers(targets)  # nobody is at work on them
+                yield
 
     def _refuse(self, target: Path, *, resume: bool) -> None:
         if not target.exists():
@@ -74,21 +83,29 @@ class Plan:
             why = "was not written by a run like this"
         elif (other := self._journal.other_settings(target)) is not None:
             why = f"was written with other settings: {other}"
+        elif (lost := self._lost(target)) is not None:
+            why = f"was made from {lost}, and would now be made without it"
         elif not self._journal.has_as_it_is(target):
             why = "was changed after a run had written it"
         else:
             return
         raise CorpusError(f"{target} {why}; choose to force, to replace it")
 
+    def _lost(self, target: Path) -> str | None:
+        """Name a file that an output was made from and would not be made from again."""
+        now = {(output, source) for output, source, _ in self._made_of[target]}
+        noted = self._journal.made_of(target)
+        return next((source for output, source, _ in noted if (output, source) not in now), None)
+
     def _find_finished(self) -> None:
         finished = {}
         for file in self._files:
-            counts = self._journal.finished(file.target, self._made_of[file])
+            counts = self._journal.finished(file.target, self._made_of[file.target])
             if counts is not None:
                 finished[file] = counts
         if self._removed is not None and not (
             len(finished) == len(self._files)
-            and self._journal.finished(self._removed, self._all_made_of())
+            and self._journal.finished(self._removed, self._made_of[self._removed])
         ):
             finished = {
                 file: counts
@@ -116,7 +133,7 @@ class Plan:
             removed = unfinished_removed(file, tag)
             part = _written(removed)
             removed.replace(_part(file))
-        self._journal.note(file.target, self._made_of[file], written, done.counts, part)
+        self._journal.note(file.target, self._made_of[file.target], written, done.counts, part)
         if done.is_left_out:
             file.target.unlink(missing_ok=True)
         else:
@@ -126,7 +143,7 @@ class Plan:
         """Put together the file of removed paragraphs, when all files are finished."""
         if self._removed is None:
             return
-        made_of = self._all_made_of()
+        made_of = self._made_of[self._removed]
         if self.todo or not self._journal.finished(self._removed, made_of):
             path = _unfinished(self._removed, tag)
             with path.open("xb") as joined:
@@ -147,11 +164,6 @@ class Plan:
         if self._removed is not None:
             targets.add(self._removed)
         _remove_leftovers(targets, tag)
-
-    def _all_made_of(self) -> list[Any]:
-        """Tell what the file of removed paragraphs is made of, and in which order."""
-        all_ = [[str(file.target), self._made_of[file]] for file in self._files]
-        return [len(all_), hashlib.sha256(json.dumps(all_).encode()).hexdigest()]
 
 
 def _journal_path(files: Sequence[CorpusFile], output: Path) -> Path:

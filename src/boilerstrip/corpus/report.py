@@ -44,7 +44,7 @@ class CorpusReport:
         removed: those of them that are boilerplate.
         removed_characters: code points in these, by kind.
         errors: bad records, damaged files and files that cannot be used.
-        bytes: what was read, decompressed.
+        bytes: what was read, decompressed; of tables: what their rows take in memory.
         seconds: duration.
         megabytes_per_second: 10^6 bytes read, decompressed, in a second.
     """

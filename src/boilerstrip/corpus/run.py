@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, get_args
 from boilerstrip.arguments import check_jobs
 from boilerstrip.cleaning import Phrase, check_options
 from boilerstrip.corpus.documents import OnError, Settings, load_options, model_version
-from boilerstrip.corpus.files import CorpusFile, check_outside, find_files
+from boilerstrip.corpus.files import CorpusFile, check_aside, check_outside, find_files
 from boilerstrip.corpus.plan import Plan
 from boilerstrip.corpus.report import CorpusReport, Counts
 from boilerstrip.corpus.work import clean_files
@@ -108,7 +108,7 @@ def clean_corpus(  # noqa: PLR0913 (one for each thing that can be wanted; all b
         TypeError, ValueError: an option is wrong.
     """
     inputs, keep, remove, kinds = map(_reusable, (inputs, keep, remove, kinds))
-    if isinstance(inputs, str | bytes):
+    if isinstance(inputs, str | bytes | os.PathLike):
         raise TypeError(f"inputs is {type(inputs).__name__}; it must be several, e.g. a list")
     check_arguments(
         threshold=threshold,
@@ -122,6 +122,7 @@ def clean_corpus(  # noqa: PLR0913 (one for each thing that can be wanted; all b
         on_error=on_error,
         jobs=jobs,
     )
+    _check_fields(text_field, id_field=id_field, site_field=site_field)
     output = Path(output)
     model_path = None if model_path is None else str(model_path)
     settings = Settings(
@@ -225,6 +226,14 @@ def check_arguments(  # noqa: PLR0913 (those of `clean_corpus` that can be wrong
         raise ValueError("spans leaves all texts whole, so drop_empty would drop none; choose one")
 
 
+def _check_fields(text_field: str, **others: str | None) -> None:
+    if not isinstance(text_field, str):
+        raise TypeError(f"text_field is {type(text_field).__name__}; it must be str")
+    for name, field in others.items():
+        if not isinstance(field, str | None):
+            raise TypeError(f"{name} is {type(field).__name__}; it must be str, or None")
+
+
 def _check_files(
     files: list[CorpusFile],
     inputs: Iterable[str | Path],
@@ -235,11 +244,7 @@ def _check_files(
 ) -> None:
     check_outside([output, *(file.target for file in files)], inputs)
     if removed is not None:
-        removed = Path(removed)
-        check_outside([removed], inputs)
-        taken = {path.resolve() for file in files for path in (file.source, file.target)}
-        if removed.resolve() in taken:
-            raise CorpusError(f"{removed} is read or written already; name another file")
+        check_aside(Path(removed), inputs, files)
     for file in files:
         if spans and file.suffix in {".txt", ".warc.wet.gz"}:
             raise CorpusError(f"{file.source}: spans can only be added to JSON lines and Parquet")

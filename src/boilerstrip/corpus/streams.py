@@ -120,15 +120,25 @@ def split_long(pieces: Iterable[str]) -> Iterator[str]:
 
     Yields:
         The same text, in parts of at most `BLOCK` characters; one part if it is short or empty.
+        The last two are about as long as each other: little can be told of a short rest.
     """
     held = ""
     for piece in pieces:
         held += piece
-        while len(held) > BLOCK:
-            end = held.rfind("\n", 0, BLOCK) + 1 or held.rfind(" ", 0, BLOCK) + 1 or BLOCK
+        while len(held) > 2 * BLOCK:
+            end = _cut(held, BLOCK)
             yield held[:end]
             held = held[end:]
+    while len(held) > BLOCK:
+        end = _cut(held, (len(held) + 1) // 2)
+        yield held[:end]
+        held = held[end:]
     yield held
+
+
+def _cut(text: str, most: int) -> int:
+    """Tell where to cut a text into a part of at most so many characters and the rest."""
+    return text.rfind("\n", 0, most) + 1 or text.rfind(" ", 0, most) + 1 or most
 
 
 # --- compression --------------------------------------------------------------------------------

@@ -32,9 +32,10 @@ class Record(NamedTuple):
 def read_records(file: IO[bytes]) -> Iterator[Block]:
     """Read blocks of records."""
     warc = require("fastwarc.warc", "warc")
-    number, size, damage = 1, 0, None
+    number, size, told, damage = 1, 0, 0, None
     records: list[Record] = []
-    archive = warc.ArchiveIterator(_Stream(inflate(file)), parse_http=False)
+    stream = _Stream(inflate(file))
+    archive = warc.ArchiveIterator(stream, parse_http=False)
     while True:
         try:
             record = next(archive, None)
@@ -51,11 +52,11 @@ def read_records(file: IO[bytes]) -> Iterator[Block]:
             break
         size += len(records[-1].content)
         if size >= BLOCK:
-            yield Block(number, records, size, file.tell())
+            yield Block(number, records, stream.tell() - told, file.tell())
             number += len(records)
-            records, size = [], 0
-    if records or damage:
-        yield Block(number, records, size, file.tell(), damage)
+            records, size, told = [], 0, stream.tell()
+    if records or damage or stream.tell() > told:
+        yield Block(number, records, stream.tell() - told, file.tell(), damage)
 
 
 def _read(record: Any) -> Record:  # noqa: ANN401 (FastWARC may not be there)
