@@ -34,7 +34,8 @@ RUNS = ROOT / "build" / "evaluation"
 QUICK = 10  # of so many pages, a quick run takes one
 PROTOCOLS = {"sites": protocols.by_site, "corpora": protocols.by_corpus}
 
-IRRELEVANT = {"__init__.py", "cleaning.py", "cli.py", "corpus_cli.py"}  # to what a model is
+# To what a model is:
+IRRELEVANT = {"__init__.py", "cleaning.py", "cli.py", "cli_options.py", "corpus_cli.py"}
 OBSERVING = ("c4.py", "collection.py", "corpora.py", "outcomes.py", "peers.py", "protocols.py")
 
 

@@ -8,28 +8,31 @@ usage, 130 interrupted. A reader that closes the pipe has seen enough: that is n
 import argparse
 import errno
 import json
-import math
 import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias, get_args
+from typing import Any
 
 import boilerstrip
 from boilerstrip.arguments import LARGEST_SEED
 from boilerstrip.cleaning import check_options
-from boilerstrip.corpus_cli import A_MODEL, SHIPPED, add_corpus_parser
+from boilerstrip.cli_options import (
+    A_MODEL,
+    SHIPPED,
+    Commands,
+    add_cleaning_options,
+    whole_number,
+)
+from boilerstrip.corpus_cli import add_corpus_parser
 from boilerstrip.documents import LabelledDocument
 from boilerstrip.errors import BoilerstripError
-from boilerstrip.paragraphs import KINDS, Paragraph, Split
+from boilerstrip.paragraphs import Paragraph
 
 __all__ = ["main"]
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
-
-# What `add_subparsers` returns: argparse gives it no public name.
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -98,24 +101,7 @@ def _add_text_command(
     parser.add_argument(
         "file", nargs="?", default="-", metavar="FILE", help="UTF-8 text; - is standard input"
     )
-    parser.add_argument(
-        "--model",
-        default=SHIPPED,
-        metavar="MODEL",
-        help=f"the model to use: {A_MODEL} (default: {SHIPPED})",
-    )
-    parser.add_argument(
-        "--threshold",
-        type=float,
-        metavar="SCORE",
-        help="score from which a paragraph is boilerplate, 0 to 1 (default: decided for the text)",
-    )
-    parser.add_argument(
-        "--kinds",
-        type=lambda kinds: [kind.strip() for kind in kinds.split(",")],
-        metavar="KIND,...",
-        help=f"remove only these kinds of boilerplate: {', '.join(KINDS)}",
-    )
+    add_cleaning_options(parser, "text")
     parser.add_argument(
         "--keep",
         action="append",
@@ -129,13 +115,6 @@ def _add_text_command(
         default=[],
         metavar="PHRASE",
         help="remove paragraphs that hold this phrase; repeatable",
-    )
-    parser.add_argument(
-        "--split",
-        choices=get_args(Split),
-        default="auto",
-        help="what a paragraph is: a line, what stands between blank lines, or (auto) whichever "
-        "fits the text",
     )
     parser.add_argument(
         "--errors",
@@ -207,12 +186,12 @@ def _add_train(commands: Commands) -> None:
     )
     parser.add_argument(
         "--seed",
-        type=_number(0, LARGEST_SEED),
+        type=whole_number(0, LARGEST_SEED),
         default=0,
         help="the same documents and seed give the same model (default: 0)",
     )
     parser.add_argument(
-        "--jobs", type=_number(1), default=1, help="parts to fit at the same time (default: 1)"
+        "--jobs", type=whole_number(1), default=1, help="parts to fit at the same time (default: 1)"
     )
 
 
@@ -251,17 +230,6 @@ def _add_documents(parser: argparse.ArgumentParser) -> None:
         metavar="DOCUMENTS",
         help="labelled documents: a JSONL file, or a folder of such files",
     )
-
-
-def _number(least: int, most: float = math.inf) -> Callable[[str], int]:
-    def number(text: str) -> int:
-        if int(text) < least:
-            raise argparse.ArgumentTypeError(f"{text} is less than {least}")
-        if int(text) > most:
-            raise argparse.ArgumentTypeError(f"{text} is more than {most}")
-        return int(text)
-
-    return number
 
 
 def _documents(arguments: argparse.Namespace) -> Iterator[LabelledDocument]:

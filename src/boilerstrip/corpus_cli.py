@@ -8,21 +8,15 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, get_args
+from typing import TYPE_CHECKING
 
+from boilerstrip.cli_options import SHIPPED, Commands, add_cleaning_options, whole_number
 from boilerstrip.errors import BoilerstripError
-from boilerstrip.paragraphs import KINDS, Split
 
 if TYPE_CHECKING:
     from boilerstrip.corpus import Progress
 
-__all__ = ["A_MODEL", "SHIPPED", "add_corpus_parser"]
-
-SHIPPED = "shipped"  # a file of this name is ./shipped
-A_MODEL = f"a file, or {SHIPPED}, the model that comes with boilerstrip"
-
-# argparse gives what `add_subparsers` returns no public name
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
+__all__ = ["add_corpus_parser"]
 
 DESCRIPTION = """\
 Clean the documents in files, and write files of the same names and formats: .jsonl, .jsonl.gz,
@@ -50,19 +44,7 @@ def add_corpus_parser(commands: Commands) -> None:
 
 
 def _add_cleaning(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
-        "--threshold",
-        type=float,
-        metavar="SCORE",
-        help="score from which a paragraph is boilerplate, 0 to 1 (default: decided for each "
-        "document)",
-    )
-    group.add_argument(
-        "--kinds",
-        type=lambda kinds: [kind.strip() for kind in kinds.split(",")],
-        metavar="KIND,...",
-        help=f"remove only these kinds of boilerplate: {', '.join(KINDS)}",
-    )
+    add_cleaning_options(group, "document")
     group.add_argument(
         "--keep-file",
         metavar="FILE",
@@ -70,19 +52,6 @@ def _add_cleaning(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--remove-file", metavar="FILE", help="phrases, one a line: paragraphs that hold one go"
-    )
-    group.add_argument(
-        "--model",
-        default=SHIPPED,
-        metavar="MODEL",
-        help=f"the model to use: {A_MODEL} (default: {SHIPPED})",
-    )
-    group.add_argument(
-        "--split",
-        choices=get_args(Split),
-        default="auto",
-        help="what a paragraph is: a line, what stands between blank lines, or (auto) whichever "
-        "fits the document",
     )
 
 
@@ -123,7 +92,7 @@ def _add_records(group: argparse._ArgumentGroup) -> None:
 
 def _add_running(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
-        "--jobs", type=int, default=1, metavar="N", help="processes that share the work"
+        "--jobs", type=whole_number(1), default=1, metavar="N", help="processes that share the work"
     )
     group.add_argument("--resume", action="store_true", help="go on with a run that was broken off")
     group.add_argument("--force", action="store_true", help="replace outputs that exist")
