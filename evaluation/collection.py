@@ -17,7 +17,7 @@ APPEALS = "appeals"
 LONE_WEIGHT = 16  # of a real appeal or content about the same: it teaches more than one thought up
 DOCUMENT_WEIGHT = 16  # of a real document with appeals
 EXTRACTOR_WEIGHT = 2  # of what an extractor kept of a page
-OWN_WEIGHTS = {"hard": 0.5, "plain": 1, "documents": 2}  # by folder: few real texts are hard ones
+OWN_WEIGHTS = {"hard": 0.25, "plain": 1, "documents": 2}  # by folder: few real texts are hard ones
 STARTED = time.monotonic()
 
 Task = Literal["page", "extractor", "lone", "document"]

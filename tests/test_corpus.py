@@ -1687,7 +1687,7 @@ def test_stats_in_place_of_another(run: Run, tmp_path: Path, model_file: str, pl
     ("arguments", "code", "message"),
     [
         (("in", "-o", "out", "--threshold", "7"), 2, "threshold is 7.0"),
-        (("in", "-o", "out", "--jobs", "0"), 2, "jobs is 0"),
+        (("in", "-o", "out", "--jobs", "0"), 2, "--jobs: 0 is less than 1"),
         (("in", "-o", "out", "--spans", "--drop-empty"), 2, "choose one"),
         (("in", "-o", "out", "--removed", "x.txt"), 2, "must end with .jsonl"),
         (("in",), 2, "-o/--output"),
