@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from boilerstrip.arguments import check_jobs
 from boilerstrip.decision import decide_all
-from boilerstrip.model import Model, load_default
+from boilerstrip.model import Model, check_model, load_default
 from boilerstrip.paragraphs import KINDS, Label, Paragraph, Split, SplitText, split_texts
 
 __all__ = [
@@ -250,8 +250,8 @@ def check_options(
         unknown = sorted(kinds - set(KINDS), key=str)
         if unknown:
             raise ValueError(f"unknown kinds {unknown}; there are {', '.join(KINDS)}")
-    if model is not None and not isinstance(model, Model):
-        raise TypeError(f"model is {type(model).__name__}; it must be a Model, see Model.load")
+    if model is not None:
+        check_model("model", model)
     if split not in get_args(Split):
         raise ValueError(f"split is {split!r}; it must be one of {', '.join(get_args(Split))}")
     return Options(

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from boilerstrip.cleaning import check_options, judge_given
 from boilerstrip.documents import LabelledDocument
 from boilerstrip.errors import TrainingDataError
-from boilerstrip.model import Model
+from boilerstrip.model import Model, check_model
 
 __all__ = [
     "Report",
@@ -121,8 +121,7 @@ def evaluate(
         TypeError: an argument is of the wrong type.
         ValueError: the threshold is outside 0 to 1.
     """
-    if not isinstance(model, Model):
-        raise TypeError(f"model is {type(model).__name__}; it must be a Model, see Model.load")
+    check_model("model", model)
     documents = list(documents)
     for document in documents:
         if not isinstance(document, LabelledDocument):

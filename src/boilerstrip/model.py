@@ -18,7 +18,7 @@ from boilerstrip import context, features, linear, model_file, network
 from boilerstrip.errors import ModelFormatError
 from boilerstrip.paragraphs import KINDS
 
-__all__ = ["OUTPUTS", "Model", "Scores", "load_default"]
+__all__ = ["OUTPUTS", "Model", "Scores", "check_model", "load_default"]
 
 Counts = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
@@ -205,6 +205,16 @@ def _are_layers(sizes: object, inputs: int) -> bool:
         and all(type(size) is int and 1 <= size <= WIDEST_LAYER for size in sizes)
         and (sizes[0], sizes[-1]) == (inputs, 1)
     )
+
+
+def check_model(name: str, model: object) -> None:
+    """Check an argument of that name.
+
+    Raises:
+        TypeError: it is no `Model`.
+    """
+    if not isinstance(model, Model):
+        raise TypeError(f"{name} is {type(model).__name__}; it must be a Model, see Model.load")
 
 
 @functools.cache

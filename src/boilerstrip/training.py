@@ -29,7 +29,7 @@ from boilerstrip.arguments import check_jobs, check_seed
 from boilerstrip.documents import LabelledDocument
 from boilerstrip.errors import TrainingDataError
 from boilerstrip.linear import WEIGHT_ZERO
-from boilerstrip.model import OUTPUTS, Look, Model
+from boilerstrip.model import OUTPUTS, Look, Model, check_model
 from boilerstrip.paragraphs import KINDS
 
 __all__ = ["train"]
@@ -109,8 +109,8 @@ def train(
     """
     check_jobs(jobs)
     check_seed(seed)
-    if base is not None and not isinstance(base, Model):
-        raise TypeError(f"base is {type(base).__name__}; it must be a Model, see Model.load")
+    if base is not None:
+        check_model("base", base)
     table = _tabulate(documents)
     if base is not None:
         return _adapt(base, table)
@@ -243,9 +243,8 @@ def _targets(table: Table) -> tuple[Ints, npt.NDArray[np.float64]]:
     count = len(table.texts)
     sizes = np.repeat(table.sizes, table.sizes)
     inverse = table.weights / sizes
-    is_large = sizes > LARGE
     is_chosen = np.arange(count) % THINNING == 0
-    inverse[is_large] *= (is_chosen * THINNING * LARGE_COUNTS)[is_large]
+    inverse *= np.where(sizes > LARGE, is_chosen * THINNING * LARGE_COUNTS, 1)
     is_first = np.zeros(count, bool)
     is_first[table.starts] = True
     is_last = np.roll(is_first, -1)

@@ -69,6 +69,7 @@ class Journal:
 
     def __init__(self, path: Path, settings: Mapping[str, Any], on_error: str) -> None:
         self._path = path
+        self._folder = os.path.realpath(path.parent)
         self._on_error = on_error
         self._settings = json.loads(json.dumps(settings))
         self._digest = hashlib.sha256(json.dumps(self._settings).encode()).hexdigest()
@@ -106,8 +107,8 @@ class Journal:
 
     def key(self, output: Path) -> str:
         """Name an output as it is noted, however its path is spelled."""
-        folder, own_folder = map(os.path.realpath, (output.parent, self._path.parent))
-        return os.path.relpath(Path(folder, output.name), own_folder)
+        folder = os.path.realpath(output.parent)
+        return os.path.relpath(Path(folder, output.name), self._folder)
 
     def other_settings(self, output: Path) -> str | None:
         """Tell how the settings differ that an output was last made with, if they do."""
