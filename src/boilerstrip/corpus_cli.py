@@ -3,7 +3,6 @@
 import argparse
 import json
 import logging
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from boilerstrip.cli_options import SHIPPED, Commands, add_cleaning_options, whole_number
 from boilerstrip.errors import BoilerstripError
+from boilerstrip.whole_file import write_whole
 
 if TYPE_CHECKING:
     from boilerstrip.corpus import Progress
@@ -139,7 +139,8 @@ def _run(arguments: argparse.Namespace) -> int:
         return 130
     _say(str(report))
     if arguments.stats is not None:
-        _write_whole(Path(arguments.stats), json.dumps(report.as_dict(), indent=2) + "\n")
+        summary = json.dumps(report.as_dict(), indent=2) + "\n"
+        write_whole(arguments.stats, summary.encode())
     return 0
 
 
@@ -176,12 +177,6 @@ def _read_phrases(name: str | None) -> list[str]:
     except UnicodeDecodeError as error:
         raise BoilerstripError(f"{name}: not UTF-8 at byte {error.start}; convert it") from None
     return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-def _write_whole(path: Path, text: str) -> None:
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    unfinished.write_text(text)
-    unfinished.replace(path)
 
 
 @contextmanager

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from boilerstrip.errors import ModelFormatError
+from boilerstrip.whole_file import write_whole
 
 __all__ = [
     "FORMAT",
@@ -51,13 +52,7 @@ def write(path: str | Path, header: Mapping[str, Any], arrays: Mapping[str, Arra
         for name, array in members.items():
             with archive.open(f"{name}.npy", "w") as member:
                 np.lib.format.write_array(member, array, version=(1, 0), allow_pickle=False)
-    path = Path(path)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        unfinished.write_bytes(contents.getvalue())
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    write_whole(path, contents.getvalue())
 
 
 def file_version(path: str | Path) -> tuple[int, int, int]:
