@@ -10,19 +10,27 @@ from typing import Literal
 from boilerstrip import LabelledDocument, read_documents
 from evaluation import corpora
 
-__all__ = ["OWN", "OWN_WEIGHTS", "Example", "Task", "load", "load_own", "say"]
+__all__ = ["OWN", "OWN_FOLDERS", "Example", "Task", "load", "load_own", "say"]
 
 OWN = Path(__file__).parents[1] / "training_data"
 APPEALS = "appeals"
 LONE_WEIGHT = 16  # of a real appeal or content about the same: it teaches more than one thought up
 DOCUMENT_WEIGHT = 16  # of a real document with appeals
 EXTRACTOR_WEIGHT = 2  # of what an extractor kept of a page
-OWN_WEIGHTS = {"hard": 0.25, "plain": 1, "documents": 2}  # by folder: few real texts are hard ones
 STARTED = time.monotonic()
 
-Task = Literal["page", "extractor", "lone", "document"]
+Task = Literal["page", "extractor", "lone", "document", "own page"]
 """What a document stands for: a whole page, what an extractor kept of one, a paragraph without
-its neighbours, or a document with appeals in it."""
+its neighbours, a document with appeals in it, or a page of the project's own, which has no
+reference text."""
+
+OWN_FOLDERS: dict[str, tuple[Task, float]] = {
+    "hard": ("lone", 0.25),  # few real texts are hard ones
+    "plain": ("lone", 1),
+    "documents": ("document", 2),
+    "pages": ("own page", 1),
+}
+"""What stands in the folders of the project's own texts, and how much each document counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +69,8 @@ def load(folder: Path, *, every: int = 1) -> list[Example]:
 def load_own() -> list[Example]:
     """Read the project's own texts."""
     return [
-        Example(
-            replace(document, weight=weight),
-            "lone" if len(document.paragraphs) == 1 else "document",
-            "own",
-            folder=folder,
-        )
-        for folder, weight in OWN_WEIGHTS.items()
+        Example(replace(document, weight=weight), task, "own", folder=folder)
+        for folder, (task, weight) in OWN_FOLDERS.items()
         for document in read_documents(OWN / folder)
     ]
 

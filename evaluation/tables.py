@@ -22,6 +22,7 @@ TASKS = {
     "extractor": "output of extractors",
     "lone": "lone paragraphs",
     "document": "documents with appeals",
+    "own page": "pages of `training_data/`",
 }
 SOURCES = {"appeals": "public appeals", "own": "`training_data/`"}
 PROTOCOLS = {

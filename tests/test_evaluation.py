@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from evaluation import bootstrap, outcomes, protocols, tables, tasks
 from evaluation.c4 import judge_by_c4, passes_c4
-from evaluation.collection import OWN, OWN_WEIGHTS, Example
+from evaluation.collection import OWN, OWN_FOLDERS, Example
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics
@@ -254,7 +254,7 @@ def test_corpora() -> None:
 def test_own_folders() -> None:
     """No folder of the project's own texts is left out of training."""
     folders = {path.name for path in OWN.iterdir() if path.is_dir()}
-    assert folders == set(OWN_WEIGHTS)
+    assert folders == set(OWN_FOLDERS)
 
 
 def test_hidden() -> None:

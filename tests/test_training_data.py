@@ -76,21 +76,23 @@ def test_languages(paragraphs: list[tuple[str, LabelledParagraph]]) -> None:
         assert min(counts[lang, "content"], counts[lang, "boilerplate"]) >= 40, lang
 
 
-def test_near_duplicates(paragraphs: list[tuple[str, LabelledParagraph]]) -> None:
-    """No paragraph shares half of its 5-word shingles with an earlier one of its language."""
-    first_seen: dict[tuple[str, tuple[str, ...]], str] = {}
+def test_near_duplicates(documents: list[LabelledDocument]) -> None:
+    """No paragraph shares half of its 5-word shingles with one of another document.
+
+    Compared are those of one language; within a page, menus and notices do repeat.
+    """
+    first_seen: dict[tuple[str | None, tuple[str, ...]], tuple[str, str]] = {}
     doubles = []
-    for lang, paragraph in paragraphs:
-        size = 10 if WITHOUT_SPACES.search(paragraph.text) else 5
-        own = shingles(paragraph.text, size)
-        shared = Counter(
-            first_seen[lang, shingle] for shingle in own if (lang, shingle) in first_seen
-        )
-        for other, count in shared.most_common(1):
-            if count >= 0.5 * len(own):
-                doubles.append((paragraph.text, other))
-        for shingle in own:
-            first_seen.setdefault((lang, shingle), paragraph.text)
+    for document in documents:
+        for text in (paragraph.text for paragraph in document.paragraphs):
+            own = shingles(text, 10 if WITHOUT_SPACES.search(text) else 5)
+            seen = [first_seen.get((document.lang, shingle)) for shingle in own]
+            shared = Counter(found for found in seen if found and found[0] != document.id)
+            for other, count in shared.most_common(1):
+                if count >= 0.5 * len(own):
+                    doubles.append((document.id, text, other))
+            for shingle in own:
+                first_seen.setdefault((document.lang, shingle), (document.id, text))
     assert not doubles
 
 
