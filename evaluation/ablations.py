@@ -173,6 +173,7 @@ VARIANTS = (
     Variant("no texts of the project's own", keep=lambda example: example.corpus != "own"),
     Variant("no hard texts", keep=lambda example: example.folder != "hard"),
     Variant("no plain texts", keep=lambda example: example.folder != "plain"),
+    Variant("no pages of the project's own", keep=lambda example: example.folder != "pages"),
     Variant("no public corpora", keep=lambda example: example.corpus == "own"),
     Variant("no output of extractors", keep=lambda example: example.task != "extractor"),
     Variant("no pairs of stems", patch=merge_rows(stems=False)),
