@@ -36,9 +36,6 @@ format: $(VENV)/tools ## format the code, and mend what can be mended
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-# One thread for products of matrices: with more, models depend on how many cores there are.
-model model-small evaluate: export OPENBLAS_NUM_THREADS = 1
-
 model: $(VENV)/installed ## train the model that is shipped; CORPORA=folder of the public corpora
 	$(BIN)/python -m evaluation.build_model --corpora $(CORPORA) --jobs $(JOBS) --seed $(SEED) \
 		-o src/boilerstrip/default_model.npz

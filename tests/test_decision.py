@@ -52,6 +52,15 @@ def test_clear() -> None:
     assert decide(scores, np.array([20, 5, 30, 5])).tolist() == [False, True, False, True]
 
 
+def test_long() -> None:
+    """A thousand lines that are surely boilerplate all go, unless there is content among them."""
+    scores = np.full(1000, 0.98, np.float32)
+    words = np.full(1000, 2)
+    assert decide(scores, words).all()
+    scores[500:510] = 0.02
+    assert (~decide(scores, words)).nonzero()[0].tolist() == list(range(500, 510))
+
+
 def test_no_words() -> None:
     """A paragraph without words, likely content, stays like any other."""
     scores = np.array([0.01, 0.02, 0.01], np.float32)

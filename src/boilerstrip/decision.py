@@ -15,6 +15,7 @@ Words = npt.NDArray[np.signedinteger[Any]]
 
 LEAST_RECALL, MOST_RECALL = 0.7, 4.0  # how many times as much as precision recall counts
 DOUBT_COUNTS = 400.0
+LIKELIEST = 30  # paragraphs
 ONE = 1 << 32  # what a word counts: sums of whole numbers are the same in any company
 
 
@@ -71,11 +72,14 @@ def decide_all(scores: Floats, words: Words, document_starts: Ints) -> Flags:
     best = np.maximum.reduceat(expected, document_starts)
     is_best = (expected == best.repeat(sizes)).nonzero()[0]
     last_kept = is_best[is_best.searchsorted(document_starts)]
-    # Scored so, keeping nothing is worth the probability that there is no content at all.
-    of_nothing = np.multiply.reduceat(np.maximum(scores, 1e-9, dtype=np.float64), document_starts)
-    last_kept[best <= of_nothing] = -1
+    # Scored so, keeping nothing is worth the probability that there is no content at all. It is
+    # that of the likeliest ones: a thousand menu lines are not wrong one by one.
+    place = np.arange(scores.size)
+    is_likely = place - document_starts.repeat(sizes) < LIKELIEST
+    likely = np.where(is_likely, np.maximum(scores[order], 1e-9, dtype=np.float64), 1)
+    last_kept[best <= np.multiply.reduceat(likely, document_starts)] = -1
     removed = np.empty(scores.size, bool)
-    removed[order] = np.arange(scores.size) > last_kept.repeat(sizes)
+    removed[order] = place > last_kept.repeat(sizes)
     return removed
 
 

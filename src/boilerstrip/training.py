@@ -23,6 +23,7 @@ from scipy import optimize, sparse, special
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import SGDClassifier
 from sklearn.neural_network import MLPClassifier
+from threadpoolctl import threadpool_limits
 
 from boilerstrip import context, features, linear, network
 from boilerstrip.arguments import check_jobs, check_seed
@@ -112,8 +113,12 @@ def train(
     if base is not None:
         check_model("base", base)
     table = _tabulate(documents)
-    if base is not None:
-        return _adapt(base, table)
+    # Products of matrices are small here: more threads hinder each other, and change the model.
+    with threadpool_limits(1, "blas"):
+        return _fit(table, seed, jobs) if base is None else _adapt(base, table)
+
+
+def _fit(table: Table, seed: int, jobs: int) -> Model:
     if table.groups.max() < FOLDS - 1:
         sites = table.groups.max() + 1
         raise TrainingDataError(f"documents of {sites} sites; training takes {FOLDS} or more")
