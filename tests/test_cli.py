@@ -203,7 +203,7 @@ def test_failures(run: Run, tmp_path: Path, page: str) -> None:
             ["train", "a", "-o", "m", "--jobs", "two"],
             "argument --jobs: invalid number value: 'two'",
         ),
-        (["train", "a", "-o", "no/m"], "cannot write no/m: name a file in a folder that exists"),
+        (["train", "a", "-o", "no/m"], "cannot write no/m: name a file in a folder"),
         (["train", "a", "-o", "."], "cannot write .: name a file"),
         (["evaluate", "model.npz"], "the following arguments are required: DOCUMENTS"),
     ],
@@ -263,6 +263,17 @@ def test_train(run: Run, documents_file: str, tmp_path: Path) -> None:
     assert "88 documents, 88 paragraphs" in err
     assert f"wrote {output}" in err
     assert Model.load(output).header["training"]["seed"] == 7
+
+
+@pytest.mark.parametrize("is_folder", [False, True])
+def test_train_spares_input(run: Run, documents_file: str, *, is_folder: bool) -> None:
+    """The labelled documents are not replaced by the model."""
+    before = Path(documents_file).read_bytes()
+    source = str(Path(documents_file).parent) if is_folder else documents_file
+    code, _, err = run("train", source, "-o", documents_file)
+    assert code == 2
+    assert "it is read; name another file" in err
+    assert Path(documents_file).read_bytes() == before
 
 
 def test_adapt(run: Run, documents_file: str, model_file: str, tmp_path: Path) -> None:

@@ -806,6 +806,24 @@ def test_damaged(
         assert number - len(found) <= 2
 
 
+@pytest.mark.parametrize("name", ["a.jsonl.gz", "a.jsonl.zst", "a.warc.wet.gz"])
+@pytest.mark.parametrize("data", [GOOD, b""])
+def test_not_compressed(
+    clean: Clean, tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str, data: bytes
+) -> None:
+    """A file that is not compressed as its name says is left out, or copied."""
+    source, target = tmp_path / "in" / name, tmp_path / "out" / name
+    source.parent.mkdir()
+    source.write_bytes(data)
+    with pytest.raises(CorpusError, match="data, though it is named"):
+        clean()
+    assert clean(on_error="skip").errors == 1
+    assert not target.exists()
+    clean(on_error="pass", force=True)
+    assert target.read_bytes() == data
+    assert all(message.startswith(f"{source}: no ") for message in caplog.messages)
+
+
 @pytest.mark.parametrize("on_error", ["fail", "skip", "pass"])
 def test_half_a_line(
     clean: Clean, tmp_path: Path, caplog: pytest.LogCaptureFixture, on_error: str

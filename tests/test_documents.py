@@ -78,8 +78,8 @@ def test_nothing_there(tmp_path: Path) -> None:
         (b"[]", "list, where an object is expected"),
         (b"{}", "the field 'id' is missing"),
         (b'{"id": "a"}', "the field 'paragraphs' is missing"),
-        (b'{"id": 1, "paragraphs": []}', "id is int; it must be a string"),
-        (b'{"id": "a", "site": [], "paragraphs": []}', "site is list; it must be a string"),
+        (b'{"id": 1, "paragraphs": []}', "id is int; it must be str"),
+        (b'{"id": "a", "site": [], "paragraphs": []}', "site is list; it must be str"),
         (b'{"id": "a", "weight": "2", "paragraphs": []}', "weight is str; it must be a number"),
         (b'{"id": "a", "weight": 0, "paragraphs": []}', "weight is 0; it must be more than 0"),
         (b'{"id": "a", "weight": NaN, "paragraphs": []}', "weight is nan; it must be more than 0"),
@@ -119,6 +119,22 @@ def test_bad_document() -> None:
     """A document holds nothing but labelled paragraphs."""
     with pytest.raises(TypeError, match="must be LabelledParagraph objects, not str"):
         LabelledDocument("a", ("text",))  # type: ignore[arg-type]
+
+
+def test_bad_id() -> None:
+    """What names a document is a string."""
+    with pytest.raises(TypeError, match="id is int; it must be str"):
+        LabelledDocument(5, ())  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="site is list; it must be str"):
+        LabelledDocument("a", (), site=["a"])  # type: ignore[arg-type]
+
+
+def test_any_iterable() -> None:
+    """Paragraphs are kept, whatever gives them."""
+    paragraph = LabelledParagraph("x", "content")
+    assert LabelledDocument("a", (p for p in [paragraph])).paragraphs == (  # type: ignore[arg-type]
+        paragraph,
+    )
 
 
 def test_weight(tmp_path: Path) -> None:

@@ -62,3 +62,7 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 (whatever the name stands for
     import importlib  # noqa: PLC0415
 
     return getattr(importlib.import_module(f"{__name__}.{LAZY[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -167,7 +167,7 @@ def clean_many(
 ) -> Iterator[str]:
     """Clean texts one after the other; as `clean`, but many times faster for small ones.
 
-    Scores are those of `classify` but for rounding, by less than a millionth.
+    Scores are those of `classify` but for rounding, by some millionths.
 
     Args:
         texts: read as needed, a bounded number ahead.

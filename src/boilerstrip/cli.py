@@ -197,8 +197,7 @@ def _add_train(commands: Commands) -> None:
 
 def _train(arguments: argparse.Namespace) -> int:
     output = Path(arguments.output)
-    if output.is_dir() or not output.parent.is_dir():  # known now, not after minutes of training
-        arguments.usage_error(f"cannot write {output}: name a file in a folder that exists")
+    _check_output(output, arguments)  # now, not after minutes of training
     documents = list(_documents(arguments))
     paragraphs = sum(len(document.paragraphs) for document in documents)
     base = None if arguments.base is None else _load(arguments.base)
@@ -207,6 +206,16 @@ def _train(arguments: argparse.Namespace) -> int:
     model.save(output)
     _say(f"wrote {output}, {output.stat().st_size} bytes")
     return DONE
+
+
+def _check_output(output: Path, arguments: argparse.Namespace) -> None:
+    folder = output.resolve().parent
+    if output.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+        arguments.usage_error(f"cannot write {output}: name a file in a folder that you may write")
+    for path in map(Path, arguments.documents):
+        files = path.rglob("*.jsonl") if path.is_dir() else [path]
+        if output.resolve() in {file.resolve() for file in files}:
+            arguments.usage_error(f"cannot write {output}: it is read; name another file")
 
 
 def _add_evaluate(commands: Commands) -> None:

@@ -4,6 +4,7 @@ import argparse
 import json
 import logging
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -126,7 +127,7 @@ def _run(arguments: argparse.Namespace) -> int:
     _check_stats(arguments)
     options |= {name: getattr(arguments, name) for name in others}
     try:
-        with _messages(), _progress() as progress:
+        with _messages(), _quiet_end(), _progress() as progress:
             report = clean_corpus(
                 arguments.inputs,
                 arguments.output,
@@ -188,6 +189,26 @@ def _messages() -> Iterator[None]:
         yield
     finally:
         logger.removeHandler(handler)
+
+
+@contextmanager
+def _quiet_end() -> Iterator[None]:
+    """Let joblib's thread end without a traceback where it finds its work taken away.
+
+    That happens when a run is interrupted while the thread hands out the next piece.
+    """
+    original = threading.excepthook
+
+    def hook(failure: threading.ExceptHookArgs) -> None:
+        name = None if failure.thread is None else failure.thread.name
+        if name != "ExecutorManagerThread" or not issubclass(failure.exc_type, KeyError):
+            original(failure)
+
+    threading.excepthook = hook
+    try:
+        yield
+    finally:
+        threading.excepthook = original
 
 
 @contextmanager

@@ -57,8 +57,8 @@ class LabelledDocument:
         weight: how many times it counts in training from scratch, more than 0, at most 1000.
 
     Raises:
-        TypeError: `paragraphs` holds something that is no `LabelledParagraph`, or `weight` is not
-            a number.
+        TypeError: `paragraphs` holds something that is no `LabelledParagraph`, `weight` is not a
+            number, or the others are no strings.
         ValueError: `weight` is 0 or less, or more than 1000.
     """
 
@@ -69,6 +69,10 @@ class LabelledDocument:
     weight: float = 1
 
     def __post_init__(self) -> None:
+        for name, value in (("id", self.id), ("site", self.site), ("lang", self.lang)):
+            if not isinstance(value, str) and (name == "id" or value is not None):
+                raise TypeError(f"{name} is {type(value).__name__}; it must be str")
+        object.__setattr__(self, "paragraphs", tuple(self.paragraphs))
         for paragraph in self.paragraphs:
             if not isinstance(paragraph, LabelledParagraph):
                 found = type(paragraph).__name__
@@ -119,10 +123,10 @@ def _parse(line: bytes, place: str) -> LabelledDocument:
         raise TrainingDataError(f"{place}: {type(record).__name__}, where an object is expected")
     try:
         return LabelledDocument(
-            id=_string(record, "id"),
-            paragraphs=tuple(map(_paragraph, _list(record, "paragraphs"))),
-            site=_optional_string(record, "site"),
-            lang=_optional_string(record, "lang"),
+            id=record["id"],
+            paragraphs=tuple(map(_paragraph, _list(record["paragraphs"]))),
+            site=record.get("site"),
+            lang=record.get("lang"),
             weight=record.get("weight", 1),
         )
     except KeyError as error:
@@ -137,19 +141,7 @@ def _paragraph(item: object) -> LabelledParagraph:
     return LabelledParagraph(item["text"], item["label"], item.get("kind"))
 
 
-def _list(record: dict[str, Any], field: str) -> list[Any]:
-    value = record[field]
+def _list(value: object) -> list[Any]:
     if not isinstance(value, list):
-        raise TypeError(f"{field} is {type(value).__name__}; it must be a list")
+        raise TypeError(f"paragraphs is {type(value).__name__}; it must be a list")
     return value
-
-
-def _string(record: dict[str, Any], field: str) -> str:
-    value = record[field]
-    if not isinstance(value, str):
-        raise TypeError(f"{field} is {type(value).__name__}; it must be a string")
-    return value
-
-
-def _optional_string(record: dict[str, Any], field: str) -> str | None:
-    return None if record.get(field) is None else _string(record, field)

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -127,6 +127,7 @@ def evaluate(
         if not isinstance(document, LabelledDocument):
             found = type(document).__name__
             raise TypeError(f"documents must be LabelledDocument objects, not {found}")
+    documents = [_without_blank(document) for document in documents]
     documents = [d for d in documents if any(p.label is not None for p in d.paragraphs)]
     scores, removed = score_documents(model, documents, threshold)
     if not documents:
@@ -168,6 +169,12 @@ def evaluate(
         },
         threshold=None if threshold is None else float(threshold),
     )
+
+
+def _without_blank(document: LabelledDocument) -> LabelledDocument:
+    """Leave out paragraphs that training does not see, and cleaning does not judge."""
+    paragraphs = tuple(p for p in document.paragraphs if p.text.strip())
+    return replace(document, paragraphs=paragraphs)
 
 
 def score_documents(

@@ -28,7 +28,7 @@ FIRST_KIND = 4  # step-1 outputs from here on stand for the kinds
 OUTPUTS = FIRST_KIND + len(KINDS)
 """Outputs of step 1; step 2 sees the first `context.OUTPUTS` of them."""
 
-MOST_LAYERS, WIDEST_LAYER = 8, 1024
+MOST_LAYERS, WIDEST_LAYER = 5, 1024  # sizes; numbers as large as may be do not overflow in these
 SMALLEST_DEVIATION = 1e-6
 
 FIXED_SHAPES: Mapping[str, tuple[str, tuple[int, ...]]] = MappingProxyType(

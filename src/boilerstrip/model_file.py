@@ -39,7 +39,7 @@ FORMAT = 1
 
 LARGEST_HEADER = 1 << 20  # bytes
 LARGEST_NPY_HEADER = 1 << 10
-LARGEST_NUMBER = 1e6  # trained ones are far smaller; much larger ones would overflow in use
+LARGEST_NUMBER = 1e4  # trained ones are far smaller; much larger ones would overflow in use
 MAGIC = b"\x93NUMPY\x01\x00"
 
 

@@ -17,6 +17,7 @@ from boilerstrip.corpus.streams import (
     BLOCK,
     Block,
     UnreadableError,
+    check_magic,
     gzip_member,
     split_long,
     sync,
@@ -38,6 +39,7 @@ def read_blocks(file: CorpusFile, settings: Settings) -> Iterator[Block]:
         OSError: it cannot be read.
     """
     with file.source.open("rb") as stream:
+        check_magic(stream, file.suffix)
         if file.suffix == ".parquet":
             yield from read_rows(stream, settings.text_field)
         elif file.suffix == ".txt":

@@ -8,9 +8,11 @@ output, however many processes share the work.
 import codecs
 import importlib
 import os
+import re
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
+from io import BufferedReader
 from types import ModuleType
 from typing import IO, Any, NamedTuple
 
@@ -28,6 +30,7 @@ __all__ = [
     "Block",
     "DamageError",
     "UnreadableError",
+    "check_magic",
     "decode",
     "gzip_member",
     "inflate",
@@ -144,13 +147,31 @@ def _cut(text: str, most: int) -> int:
 # --- compression --------------------------------------------------------------------------------
 
 
+MAGIC = {
+    ".gz": ("gzip", re.compile(rb"\x1f\x8b")),
+    ".zst": ("zstd", re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")),
+}
+"""How compressed files begin, by the end of their names."""
+
+
+def check_magic(file: BufferedReader, suffix: str) -> None:
+    """Check that a file is compressed as its name says, without reading on.
+
+    Raises:
+        UnreadableError: it is not.
+    """
+    for ending, (name, magic) in MAGIC.items():
+        if suffix.endswith(ending) and not magic.match(file.peek(4)):
+            raise UnreadableError(f"no {name} data, though it is named {ending}")
+
+
 def inflate(file: IO[bytes]) -> Iterator[bytes]:
     """Decompress gzip members, giving all that can be had of one that is cut short.
 
     The file classes of `gzip` and isal keep back what they read before they notice.
 
     Raises:
-        DamageError: the data is cut short, damaged, or no gzip.
+        DamageError: the data is cut short or damaged.
     """
     data = b""
     while True:
@@ -184,7 +205,7 @@ def read_zstd(file: IO[bytes]) -> Iterator[bytes]:
     """Decompress zstd frames.
 
     Raises:
-        DamageError: the data is cut short, damaged, or no zstd.
+        DamageError: the data is cut short or damaged.
     """
     library = _zstd()
     with library.ZstdFile(file) as stream:

@@ -1,0 +1,50 @@
+"""Whole files: what is replaced, and what stays as it was."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from boilerstrip.whole_file import write_whole
+
+
+def test_replaced(tmp_path: Path) -> None:
+    """A file is replaced, keeps its permissions, and nothing else is left."""
+    path = tmp_path / "a"
+    path.write_text("old")
+    path.chmod(0o600)
+    write_whole(path, b"new")
+    assert path.read_text() == "new"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_link(tmp_path: Path) -> None:
+    """A link stays one, and what it leads to is replaced."""
+    path, link = tmp_path / "a", tmp_path / "link"
+    path.write_text("old")
+    link.symlink_to(path)
+    write_whole(link, b"new")
+    assert link.is_symlink()
+    assert path.read_text() == "new"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the platform has no named pipes")
+def test_pipe(tmp_path: Path) -> None:
+    """What is no file is written to, and stays what it is."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_whole(path, b"new")
+        assert os.read(reader, 10) == b"new"
+    finally:
+        os.close(reader)
+    assert path.is_fifo()
+
+
+def test_fails(tmp_path: Path) -> None:
+    """Where nothing can be written, nothing is left."""
+    with pytest.raises(OSError, match="missing"):
+        write_whole(tmp_path / "missing" / "a", b"new")
+    assert list(tmp_path.iterdir()) == []
