@@ -28,7 +28,7 @@ OWN_FOLDERS: dict[str, tuple[Task, float]] = {
     "hard": ("lone", 0.25),  # few real texts are hard ones
     "plain": ("lone", 1),
     "documents": ("document", 2),
-    "pages": ("own page", 2),
+    "pages": ("own page", 1),
 }
 """What stands in the folders of the project's own texts, and how much each document counts."""
 
