@@ -757,7 +757,8 @@ def test_place_in_line(clean: Clean, tmp_path: Path, line: bytes) -> None:
         json.loads(line)
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.jsonl").write_bytes(line)
-    with pytest.raises(CorpusError, match=re.escape(f"a.jsonl:1: not JSON: {fault.value};")):
+    place = f"{fault.value.msg} (character {fault.value.pos});"
+    with pytest.raises(CorpusError, match=re.escape(f"a.jsonl:1: not JSON: {place}")):
         clean()
 
 
@@ -1110,6 +1111,7 @@ def test_existing_outputs(clean: Clean, tmp_path: Path) -> None:
         ({"spans": True}, CorpusError, "spans can only be added"),
         ({"inputs": "in"}, TypeError, "inputs"),
         ({"inputs": Path("in")}, TypeError, "inputs is PosixPath; it must be several"),
+        ({"inputs": [5]}, TypeError, "inputs holds int; it must hold paths"),
         ({"text_field": None}, TypeError, "text_field is NoneType; it must be str"),
         ({"id_field": 5}, TypeError, "id_field is int; it must be str, or None"),
         ({"site_field": b"url"}, TypeError, "site_field is bytes; it must be str, or None"),
@@ -1127,6 +1129,12 @@ def test_wrong_options(
     with pytest.raises(error, match=fault):
         clean(**options)
     assert not (tmp_path / "out").exists()
+
+
+def test_model_for_path(tmp_path: Path, model: Model) -> None:
+    """A model where its path is due is told."""
+    with pytest.raises(TypeError, match="model_path is Model; it must be the path of a file"):
+        clean_corpus([tmp_path], tmp_path / "out", model_path=model)  # type: ignore[arg-type]
 
 
 def test_missing_model(tmp_path: Path) -> None:

@@ -48,6 +48,8 @@ def parse(data: Line | memoryview) -> Any:  # noqa: ANN401 (whatever the JSON ho
         return json.loads(str(data, "utf-8"))
     except UnicodeDecodeError as error:
         raise ValueError(f"not UTF-8: {error}") from error
+    except json.JSONDecodeError as error:  # its own line number would be that within one line
+        raise ValueError(f"not JSON: {error.msg} (character {error.pos})") from error
     except (ValueError, RecursionError) as error:
         raise ValueError(f"not JSON: {error}") from error
 

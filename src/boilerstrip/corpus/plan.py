@@ -78,7 +78,9 @@ class Plan:
         if not target.exists():
             return
         if not resume:
-            raise CorpusError(f"{target} exists; choose to resume an earlier run, or to force")
+            raise CorpusError(
+                f"{target} exists; --resume goes on with the run that wrote it, --force replaces it"
+            )
         if not self._journal.has(target):
             why = "was not written by a run like this"
         elif (other := self._journal.other_settings(target)) is not None:
@@ -89,7 +91,7 @@ class Plan:
             why = "was changed after a run had written it"
         else:
             return
-        raise CorpusError(f"{target} {why}; choose to force, to replace it")
+        raise CorpusError(f"{target} {why}; --force replaces it")
 
     def _lost(self, target: Path) -> str | None:
         """Name a file that an output was made from and would not be made from again."""

@@ -110,6 +110,12 @@ def clean_corpus(  # noqa: PLR0913 (one for each thing that can be wanted; all b
     inputs, keep, remove, kinds = map(_reusable, (inputs, keep, remove, kinds))
     if isinstance(inputs, str | bytes | os.PathLike):
         raise TypeError(f"inputs is {type(inputs).__name__}; it must be several, e.g. a list")
+    inputs = list(inputs)
+    if not isinstance(model_path, str | os.PathLike | None):
+        raise TypeError(f"model_path is {type(model_path).__name__}; it must be the path of a file")
+    for each in inputs:
+        if not isinstance(each, str | os.PathLike):
+            raise TypeError(f"inputs holds {type(each).__name__}; it must hold paths")
     check_arguments(
         threshold=threshold,
         keep=keep,

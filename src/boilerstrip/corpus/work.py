@@ -304,6 +304,6 @@ def _write_blocks(
 def _report(problem: str, settings: Settings, tell: Tell) -> None:
     if settings.on_error == "fail":
         raise CorpusError(
-            f"{problem}; mend it, or go on without it (on-error skip) or with it (on-error pass)"
+            f"{problem}; mend it, or leave it out (--on-error skip) or as it is (--on-error pass)"
         )
     tell(problem)
