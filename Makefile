@@ -5,8 +5,6 @@ VENV ?= .venv
 ENGINES_VENV ?= $(VENV)-engines
 CORPORA ?= ../shared/corpora
 JOBS ?= 2
-# Of the shipped model; another one gives other networks, about as good.
-SEED ?= 0
 
 BIN := $(VENV)/bin
 SOURCES := pyproject.toml README.md LICENSE $(shell find src -type f ! -name '*.pyc')
@@ -37,7 +35,7 @@ format: $(VENV)/tools ## format the code, and mend what can be mended
 	$(BIN)/ruff check --fix
 
 model: $(VENV)/installed ## train the model that is shipped; CORPORA=folder of the public corpora
-	$(BIN)/python -m evaluation.build_model --corpora $(CORPORA) --jobs $(JOBS) --seed $(SEED) \
+	$(BIN)/python -m evaluation.build_model --corpora $(CORPORA) --jobs $(JOBS) \
 		-o src/boilerstrip/default_model.npz
 
 model-small: $(VENV)/installed ## train a model on training_data/ alone

@@ -25,7 +25,7 @@ from boilerstrip.evaluation import WORD
 from boilerstrip.model import FIRST_KIND, OUTPUTS
 from evaluation import protocols, tasks
 from evaluation.bootstrap import Estimate, estimate
-from evaluation.collection import Example, load, say
+from evaluation.collection import SEED, Example, load, say
 from evaluation.outcomes import (
     DEFAULT,
     Judge,
@@ -202,7 +202,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--corpora", type=Path, required=True, help="folder of the public corpora")
     parser.add_argument("--quick", action="store_true", help="a tenth of the pages, for a try")
     parser.add_argument("--only", nargs="+", default=[], metavar="WORD", help="variants named so")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--jobs", type=int, default=2, help="threads that train")
     options = parser.parse_args(arguments)
     examples = load(options.corpora, every=QUICK if options.quick else 1)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import boilerstrip
-from evaluation.collection import load, load_own, say
+from evaluation.collection import SEED, load, load_own, say
 
 __all__ = ["main"]
 
@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m evaluation.build_model", description=__doc__)
     parser.add_argument("--corpora", type=Path, help="folder of the public corpora")
     parser.add_argument("-o", "--output", type=Path, required=True, help="the model file")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--jobs", type=int, default=2, help="threads that train")
     options = parser.parse_args(arguments)
     examples = load(options.corpora) if options.corpora else load_own()
