@@ -44,7 +44,9 @@ def test_pipe(tmp_path: Path) -> None:
 
 
 def test_fails(tmp_path: Path) -> None:
-    """Where nothing can be written, nothing is left."""
-    with pytest.raises(OSError, match="missing"):
-        write_whole(tmp_path / "missing" / "a", b"new")
+    """Where nothing can be written, nothing is left, and the error names the file."""
+    path = tmp_path / "missing" / "a"
+    with pytest.raises(OSError, match="No such file") as failure:
+        write_whole(path, b"new")
+    assert failure.value.filename == str(path)
     assert list(tmp_path.iterdir()) == []

@@ -12,6 +12,9 @@ def write_whole(path: str | Path, contents: bytes) -> None:
 
     A link stays one, and what it leads to is replaced; a file keeps its permissions; what is no
     file, such as ``/dev/stdout``, is written to.
+
+    Raises:
+        OSError: it cannot be written; a file is as it was.
     """
     path = Path(path).resolve()
     if path.exists() and not path.is_file():
@@ -23,5 +26,8 @@ def write_whole(path: str | Path, contents: bytes) -> None:
         if path.exists():
             shutil.copymode(path, unfinished)
         unfinished.replace(path)
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None  # not that of the unfinished one
+        raise
     finally:
         unfinished.unlink(missing_ok=True)
