@@ -15,6 +15,7 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
 import zlib
 from collections.abc import Callable
@@ -32,7 +33,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import boilerstrip
-from boilerstrip import CorpusError, Model, clean_corpus, cli
+from boilerstrip import CorpusError, Model, clean_corpus, cli, corpus_cli
 from boilerstrip.corpus import blocks, journal, json_values, lines, streams, work
 from boilerstrip.corpus.documents import Settings, load_options, model_version
 from boilerstrip.corpus.files import CorpusFile, find_files
@@ -1602,6 +1603,18 @@ def test_interrupted(
     assert process.returncode == 0
     assert "1 of them finished before" in messages or "2 of them finished before" in messages
     assert files(tmp_path / "out") == files(tmp_path / "expected")
+
+
+def test_quiet_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What joblib's thread misses when a run is interrupted is not shown; all else is."""
+    shown: list[str] = []
+    monkeypatch.setattr(threading, "excepthook", lambda failure: shown.append(failure.thread.name))
+    with corpus_cli._quiet_end():
+        for name in ("ExecutorManagerThread", "another"):
+            thread = threading.Thread(target={}.pop, args=("missing",), name=name)
+            thread.start()
+            thread.join()
+    assert shown == ["another"]
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
