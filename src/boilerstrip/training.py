@@ -4,8 +4,9 @@ Step 1 is a set of logistic regressions on the hashed features, one for each out
 averaged stochastic gradient descent. Step 2 is two small neural networks on what `context` says of
 each paragraph; the second one sees the answers of the first. They are trained on step-1 outputs of
 models that have not seen the paragraph's site (out-of-fold: otherwise they would trust them too
-much), on documents whole, cut short, and taken apart into single paragraphs, and on documents of
-which step 1 knows only half the words, as it would in another language.
+much), on documents whole, cut short, and taken apart into single paragraphs, on tiny ones put
+together of such, and on documents of which step 1 knows only half the words, as it would in another
+language.
 """
 
 import hashlib
@@ -411,6 +412,8 @@ def _fit_look(
 
 def _views(table: Table, generator: np.random.Generator) -> tuple[Ints, Ints]:
     """Choose what step 2 sees: documents whole, with more put in, cut short, and taken apart.
+
+    And tiny ones, put together of lone paragraphs.
 
     Returns:
         Rows of the table, and where each view of a document begins among them.
