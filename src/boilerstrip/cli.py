@@ -26,7 +26,7 @@ from boilerstrip.cli_options import (
     whole_number,
 )
 from boilerstrip.corpus_cli import add_corpus_parser
-from boilerstrip.documents import LabelledDocument
+from boilerstrip.documents import LabelledDocument, document_files
 from boilerstrip.errors import BoilerstripError
 from boilerstrip.paragraphs import Paragraph
 
@@ -212,9 +212,8 @@ def _check_output(output: Path, arguments: argparse.Namespace) -> None:
     folder = output.resolve().parent
     if output.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
         arguments.usage_error(f"cannot write {output}: name a file in a folder that you may write")
-    for path in map(Path, arguments.documents):
-        files = path.rglob("*.jsonl") if path.is_dir() else [path]
-        if output.resolve() in {file.resolve() for file in files}:
+    for path in arguments.documents:
+        if output.resolve() in {file.resolve() for file in document_files(path)}:
             arguments.usage_error(f"cannot write {output}: it is read; name another file")
 
 

@@ -15,7 +15,7 @@ Words = npt.NDArray[np.signedinteger[Any]]
 
 LEAST_RECALL, MOST_RECALL = 0.7, 4.0  # how many times as much as precision recall counts
 DOUBT_COUNTS = 400.0
-LIKELIEST = 30  # paragraphs
+LIKELIEST = 30  # paragraphs that keeping nothing is judged by
 ONE = 1 << 32  # what a word counts: sums of whole numbers are the same in any company
 
 

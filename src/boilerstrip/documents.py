@@ -9,7 +9,7 @@ from typing import Any, get_args
 from boilerstrip.errors import TrainingDataError
 from boilerstrip.paragraphs import KINDS, Label
 
-__all__ = ["LabelledDocument", "LabelledParagraph", "read_documents"]
+__all__ = ["LabelledDocument", "LabelledParagraph", "document_files", "read_documents"]
 
 LARGEST_WEIGHT = 1000
 
@@ -103,15 +103,24 @@ def read_documents(path: str | Path) -> Iterator[LabelledDocument]:
         TrainingDataError: a line is not a labelled document; the message names file and line.
         FileNotFoundError: there is no such file, or the folder holds no ``*.jsonl``.
     """
-    path = Path(path)
-    files = sorted(path.rglob("*.jsonl")) if path.is_dir() else [path]
-    if not files:
-        raise FileNotFoundError(f"{path} holds no *.jsonl file")
-    for file in files:
+    for file in document_files(path):
         with file.open("rb") as lines:
             for number, line in enumerate(lines, 1):
                 if line.strip():
                     yield _parse(line, f"{file}:{number}")
+
+
+def document_files(path: str | Path) -> list[Path]:
+    """Tell which files `read_documents` reads.
+
+    Raises:
+        FileNotFoundError: a folder holds none.
+    """
+    path = Path(path)
+    files = sorted(path.rglob("*.jsonl")) if path.is_dir() else [path]
+    if not files:
+        raise FileNotFoundError(f"{path} holds no *.jsonl file")
+    return files
 
 
 def _parse(line: bytes, place: str) -> LabelledDocument:

@@ -110,12 +110,7 @@ def clean_corpus(  # noqa: PLR0913 (one for each thing that can be wanted; all b
     inputs, keep, remove, kinds = map(_reusable, (inputs, keep, remove, kinds))
     if isinstance(inputs, str | bytes | os.PathLike):
         raise TypeError(f"inputs is {type(inputs).__name__}; it must be several, e.g. a list")
-    inputs = list(inputs)
-    if not isinstance(model_path, str | os.PathLike | None):
-        raise TypeError(f"model_path is {type(model_path).__name__}; it must be the path of a file")
-    for each in inputs:
-        if not isinstance(each, str | os.PathLike):
-            raise TypeError(f"inputs holds {type(each).__name__}; it must hold paths")
+    _check_paths(inputs, model_path)
     check_arguments(
         threshold=threshold,
         keep=keep,
@@ -230,6 +225,14 @@ def check_arguments(  # noqa: PLR0913 (those of `clean_corpus` that can be wrong
         raise ValueError(f"removed is {removed}; its name must end with .jsonl or .jsonl.gz")
     if spans and drop_empty:
         raise ValueError("spans leaves all texts whole, so drop_empty would drop none; choose one")
+
+
+def _check_paths(inputs: Iterable[object], model_path: object) -> None:
+    for each in inputs:
+        if not isinstance(each, str | os.PathLike):
+            raise TypeError(f"inputs holds {type(each).__name__}; it must hold paths")
+    if not isinstance(model_path, str | os.PathLike | None):
+        raise TypeError(f"model_path is {type(model_path).__name__}; it must be the path of a file")
 
 
 def _check_fields(text_field: str, **others: str | None) -> None:
