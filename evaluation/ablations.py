@@ -9,7 +9,7 @@ are those of paired comparisons.
 import argparse
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -22,7 +22,6 @@ import boilerstrip
 from boilerstrip import LabelledDocument, Model, context, features, linear, training
 from boilerstrip.decision import decide
 from boilerstrip.evaluation import WORD
-from boilerstrip.model import FIRST_KIND, OUTPUTS
 from evaluation import protocols, tasks
 from evaluation.bootstrap import Estimate, estimate
 from evaluation.collection import SEED, Example, load, say
@@ -92,7 +91,7 @@ def judge_by_step_1(model: Model) -> Judge:
         removed, found = [], []
         for document in documents:
             texts = [paragraph.text for paragraph in document.paragraphs]
-            outputs, _ = linear.run(model.packed, texts, context.OUTPUTS)
+            outputs, _ = linear.run(model.packed, texts)
             scores = context.to_probabilities(outputs[:, int(len(texts) == 1)])
             words = np.array([len(WORD.findall(text)) for text in texts])
             removed.append(decide(scores, words))
@@ -150,8 +149,7 @@ def score_in_fold(
     step_1: Mapping[int, training.Step1], table: training.Table, _: Ints
 ) -> tuple[Floats, Ints]:
     """Score paragraphs by a step 1 that has learned from them."""
-    packed = linear.pack(*astuple(step_1[-1]))
-    outputs, shape = linear.run(packed, table.texts, OUTPUTS)
+    outputs, shape = linear.run(step_1[-1].seen, table.texts)
     return outputs, shape.astype(np.int64)
 
 
@@ -186,7 +184,6 @@ VARIANTS = (
     Variant("no words forgotten", patch=change(training, _whole_documents=forget_nothing)),
     Variant("no near neighbours", patch=blind(context.NEAR_ROWS, context.WIDTHS[0])),
     Variant("nothing of the document beyond", patch=blind(context.CONTENT_ROWS, context.NEAR_ROWS)),
-    Variant("kinds hidden from step 2", patch=blind(FIRST_KIND, context.OUTPUTS)),
     Variant("no second look", patch=change(context, describe_again=see_own_answer)),
     Variant("step 2 of half the width", patch=change(training, LAYERS=((24, 12), (12,)))),
     Variant("step 2 of twice the width", patch=change(training, LAYERS=((96, 48), (48,)))),

@@ -6,7 +6,7 @@ Slow and simple, this is the specification that the vectorised code is held agai
 import math
 from dataclasses import dataclass
 
-from boilerstrip.features import LONGEST, MIX_PAIR, MIX_ROW, MIX_STEM, ROW_BITS
+from boilerstrip.features import FACTOR, FACTOR_BEFORE, LONGEST, ROW_BITS
 
 __all__ = ["Reference", "describe", "split_tokens"]
 
@@ -42,10 +42,9 @@ def describe(paragraph: str) -> Reference:
     of_pairs = [stem_of_pair(word) for word in folded]
     shape = measure(paragraph, tokens)
     return Reference(
-        stems=[row(hash_stem(word[:6])) for word in folded],
+        stems=[row(word[:6]) for word in folded],
         pairs=[
-            row(hash_pair(hash_stem(before), hash_stem(after)))
-            for before, after in zip([EDGE, *of_pairs], of_pairs, strict=False)
+            row(after, before) for before, after in zip([EDGE, *of_pairs], of_pairs, strict=False)
         ],
         shape_rows=shape_rows(shape),
         shape=shape,
@@ -115,21 +114,11 @@ def stem_of_pair(word: bytes) -> bytes:
     return word[:4] if word[0] < 0x80 else word[:6]
 
 
-def hash_stem(stem: bytes) -> int:
-    """Hash the beginning of a word."""
-    value = int.from_bytes(stem, "little") * int(MIX_STEM) & BITS_64
-    return value ^ value >> 32
-
-
-def hash_pair(before: int, after: int) -> int:
-    """Hash two neighbours."""
-    value = before * int(MIX_PAIR) + after & BITS_64
-    return value ^ value >> 32
-
-
-def row(value: int) -> int:
-    """Choose the row of the weight table for a hash."""
-    return (value * int(MIX_ROW) & BITS_64) >> (64 - ROW_BITS)
+def row(stem: bytes, before: bytes = b"") -> int:
+    """Choose the row of the weight table for a stem, or for one with the one before it."""
+    hashed = int.from_bytes(stem, "little") * int(FACTOR)
+    hashed += int.from_bytes(before, "little") * int(FACTOR_BEFORE)
+    return (hashed & BITS_64) >> (64 - ROW_BITS)
 
 
 def measure(paragraph: str, tokens: list[Token]) -> list[int]:

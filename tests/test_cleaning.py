@@ -215,6 +215,19 @@ def test_removed_are_not_seen(model: Model, text: str, others: str, random: Any)
     assert all(p.label == "boilerplate" for p in with_them if p.text.endswith("XYZ"))
 
 
+def test_own_kind(model: Model) -> None:
+    """Each removed paragraph is told its own kind, whatever is kept, removed, or content."""
+    lines = PAGE.splitlines()
+    kinds = {}
+    for line in filter(None, lines):
+        (alone,) = boilerstrip.classify_paragraphs([line], model=model, threshold=0)
+        kinds[line.strip()] = alone.kind
+    assert len(set(kinds.values())) > 1
+    found = boilerstrip.classify(PAGE, model=model, keep=["council"], remove=["newsletter"])
+    assert {p.label for p in found} == {"content", "boilerplate"}
+    assert all(p.kind == kinds[p.text] for p in found if p.label == "boilerplate")
+
+
 def test_remove_beats_kinds(model: Model) -> None:
     """What a phrase removes goes whatever kinds were asked for."""
     assert "council" not in boilerstrip.clean(PAGE, model=model, kinds=[], remove=["council"])

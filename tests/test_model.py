@@ -7,8 +7,10 @@ import tracemalloc
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import compress, product
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +18,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from boilerstrip import Model, ModelFormatError, load_default
+from boilerstrip import Model, ModelFormatError, features, linear, load_default
 from tests import strategies
 from tests.models import list_arrays
+from tests.reference_features import describe
 
 Array = npt.NDArray[Any]
 
@@ -29,6 +32,15 @@ PARAGRAPHS = ["Subscribe now!", "It rained in the hills.", "", "Lire la suite"]
 def saved(model_file: str) -> Path:
     """Return the path of the small model's file."""
     return Path(model_file)
+
+
+def score_plainly(model: Model, paragraph: str) -> Array:
+    """Compute all step-1 outputs of a paragraph from its plain features."""
+    found = describe(paragraph)
+    rows = found.stems + found.pairs + found.shape_rows
+    sums = model.weights[rows].astype(np.int64).sum(axis=0) - linear.WEIGHT_ZERO * len(rows)
+    outputs: Array = sums * model.scales / np.sqrt(len(rows)) + model.biases
+    return outputs
 
 
 def npy(array: Array, **options: Any) -> bytes:
@@ -65,23 +77,34 @@ def of_first_look(model: Model, sizes: list[object]) -> bytes:
 def test_scores(model: Model) -> None:
     """Scores are probabilities, one a paragraph; words are counted."""
     scores = model.predict(PARAGRAPHS, np.array([0, 3]))
-    assert scores.boilerplate.shape == scores.kinds.shape == (4,)
+    assert scores.boilerplate.shape == (4,)
     assert ((scores.boilerplate >= 0) & (scores.boilerplate <= 1)).all()
     assert scores.words.tolist() == [2, 5, 0, 3]
 
 
-def test_no_kinds(model: Model) -> None:
-    """Scores are the same, to the last bit, where kinds are not asked for."""
-    starts = np.array([0, 3])
-    with_kinds = model.predict(PARAGRAPHS, starts)
-    without = model.predict(PARAGRAPHS, starts, tell_kinds=False)
-    assert without.boilerplate.tobytes() == with_kinds.boilerplate.tobytes()
-    assert not without.kinds.any()
+def test_kinds(model: Model) -> None:
+    """Each paragraph wanted is of the kind whose output is largest, in whatever company."""
+    outputs = [score_plainly(model, paragraph)[4:] for paragraph in PARAGRAPHS]
+    expected = [int(np.argmax(each)) for each in outputs]
+    with mock.patch.object(features, "PIECE", 20):
+        _, _, pieces = model.predict(PARAGRAPHS, np.array([0]))
+    for wanted in product((False, True), repeat=len(PARAGRAPHS)):
+        kinds = model.tell_kinds(pieces, np.array(wanted))
+        assert kinds.tolist() == list(compress(expected, wanted))
+
+
+def test_outputs(model: Model) -> None:
+    """Step-1 outputs are the sums of weights that the plain features choose."""
+    outputs, _ = linear.run(model.packed, PARAGRAPHS)
+    expected = [score_plainly(model, paragraph)[:4] for paragraph in PARAGRAPHS]
+    assert np.allclose(outputs, expected, rtol=1e-5, atol=1e-6)
 
 
 def test_no_paragraphs(model: Model) -> None:
     """Nothing has no scores."""
-    assert [column.size for column in model.predict([], np.empty(0, np.int64))] == [0, 0, 0]
+    scores = model.predict([], np.empty(0, np.int64))
+    assert scores.boilerplate.size == scores.words.size == 0
+    assert not model.tell_kinds(scores.pieces, np.empty(0, bool)).size
 
 
 @given(strategies.paragraphs.filter(len))
@@ -112,7 +135,8 @@ def test_round_trip(model: Model, saved: Path) -> None:
     starts = np.array([0, 2])
     before, after = model.predict(PARAGRAPHS, starts), loaded.predict(PARAGRAPHS, starts)
     assert before.boilerplate.tobytes() == after.boilerplate.tobytes()
-    assert before.kinds.tolist() == after.kinds.tolist()
+    kinds = (each.tell_kinds(before.pieces, np.ones(4, bool)) for each in (model, loaded))
+    assert len({tuple(each.tolist()) for each in kinds}) == 1
 
 
 def test_same_bytes(saved: Path, tmp_path: Path) -> None:

@@ -18,7 +18,6 @@ from boilerstrip import (
     train,
     training,
 )
-from boilerstrip.model import OUTPUTS
 from tests.models import list_arrays
 
 
@@ -182,7 +181,7 @@ def test_adapt(model: Model) -> None:
     ]
     adapted = train(documents, base=model)
     texts = [f"{word} 99 {word}" for word in WORDS]
-    outputs, _ = linear.run(adapted.packed, texts, OUTPUTS)
+    outputs, _ = linear.run(adapted.packed, texts)
     assert outputs[0, 0] < 0 < outputs[1, 0]
     assert (adapted.weights[features.WORD_ROWS :] == model.weights[features.WORD_ROWS :]).all()
     assert adapted.looks is model.looks

@@ -359,7 +359,10 @@ def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
 
 
 class Verdict(NamedTuple):
-    """What is said of the paragraphs of one document, an entry a paragraph."""
+    """What is said of the paragraphs of one document, an entry a paragraph.
+
+    Kinds are numbers in `KINDS`; they hold for boilerplate, where they were asked for.
+    """
 
     is_boilerplate: Flags
     scores: npt.NDArray[np.float32]
@@ -478,37 +481,36 @@ def _judge_together(
     documents: list[list[str]], *, options: Options, tell_kinds: bool
 ) -> list[Verdict]:
     model = options.model or load_default()
-    predict = functools.partial(model.predict, tell_kinds=tell_kinds or options.kinds is not None)
     paragraphs = list(itertools.chain.from_iterable(documents))
     sizes = np.fromiter(map(len, documents), np.int64, len(documents))
     ends = sizes.cumsum()
     starts = (ends - sizes)[sizes > 0]
     kept, removed = _match(paragraphs, options)
+    seen = len(paragraphs)
     if removed.size:
-        is_removed = np.zeros(len(paragraphs), bool)
-        is_removed[removed] = True
-        owners = np.arange(sizes.size).repeat(sizes)
-        order = np.argsort(is_removed, kind="stable")  # the removed ones behind all others
-        owners = np.where(is_removed, sizes.size + np.arange(owners.size), owners)[order]
-        scores, kinds, words = predict([paragraphs[i] for i in order], _starts(owners))
+        order, starts = _put_last(removed, sizes)
+        paragraphs = [paragraphs[i] for i in order]
         back = np.argsort(order)
-        scores, kinds, words = scores[back], kinds[back], words[back]
-    else:
-        scores, kinds, words = predict(paragraphs, starts)
+        kept, removed = back[kept], back[removed]
+        seen -= removed.size
+    scores, words, pieces = model.predict(paragraphs, starts)
     scores[kept] = 0
     scores[removed] = 1
     if options.threshold is not None:
         flags = scores >= np.float64(options.threshold)  # as users compare `Paragraph.score`
-    elif removed.size:
-        flags = np.zeros(scores.size, bool)
-        seen = order[: scores.size - removed.size]
-        flags[seen] = decide_all(scores[seen], words[seen], _starts(owners[: seen.size]))
     else:
-        flags = decide_all(scores, words, starts)
-    if options.kinds is not None:
-        flags &= np.isin(kinds, [KINDS.index(kind) for kind in options.kinds])
+        flags = np.zeros(scores.size, bool)
+        flags[:seen] = decide_all(scores[:seen], words[:seen], starts[starts < seen])
     flags[kept] = False
     flags[removed] = True
+    kinds = np.zeros(scores.size, np.int64)
+    if tell_kinds or options.kinds is not None:
+        kinds[flags] = model.tell_kinds(pieces, flags)
+    if options.kinds is not None:
+        flags &= np.isin(kinds, [KINDS.index(kind) for kind in options.kinds])
+        flags[removed] = True
+    if removed.size:
+        flags, scores, kinds = flags[back], scores[back], kinds[back]
     return [
         Verdict(flags[end - size : end], scores[end - size : end], kinds[end - size : end])
         for end, size in zip(ends.tolist(), sizes.tolist(), strict=True)
@@ -529,6 +531,13 @@ def _find(paragraphs: Sequence[str], patterns: Sequence[re.Pattern[str]]) -> set
     return {n for n, text in enumerate(paragraphs) if any(p.search(text) for p in patterns)}
 
 
-def _starts(owners: Ints) -> Ints:
-    """Where each run of the same owner begins."""
-    return np.flatnonzero(np.diff(owners, prepend=-1))
+def _put_last(removed: Ints, sizes: Ints) -> tuple[Ints, Ints]:
+    """Put the removed paragraphs of some documents behind all others, each as a document.
+
+    Returns:
+        The paragraphs in the new order, and where in it each document begins.
+    """
+    owners = np.arange(sizes.size).repeat(sizes)
+    owners[removed] = sizes.size + np.arange(removed.size)
+    order = owners.argsort(kind="stable")
+    return order, np.flatnonzero(np.diff(owners[order], prepend=-1))

@@ -22,13 +22,13 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Whole = npt.NDArray[np.signedinteger[Any]]
 
-VERSION = 4
+VERSION = 5
 """Changes whenever the same paragraphs would be described otherwise."""
 
 NEAR = 4  # paragraphs on either side that are seen one by one
 FAR = (8, 16, 32)  # ends of the windows beyond, averaged
-OUTPUTS = 8
-"""Step-1 outputs that are looked at."""
+OUTPUTS = 4
+"""Step-1 outputs that are looked at: all but those that tell the kinds."""
 
 MAIN_OUTPUT = 0  # the one that tells content from boilerplate on whole pages
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from boilerstrip.sums import Runs, split_runs, sum_lanes, widen
+from boilerstrip.sums import Runs, split_runs, sum_lanes
 from boilerstrip.tokens import CHARACTER, TWO, Tokens, find_tokens
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "WORD_ROWS",
     "Features",
     "extract",
+    "select",
     "sum_weights",
 ]
 
@@ -33,14 +34,15 @@ Counts = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
 Words64 = npt.NDArray[np.uint64]
 Bytes = npt.NDArray[np.uint8]
+Flags = npt.NDArray[np.bool_]
 
-VERSION = 5
+VERSION = 6
 """Changes whenever the same text would give other rows: weights belong to one version."""
 
 LONGEST = 10_000
 """Characters of a paragraph that are looked at: what follows cannot change what it is."""
 
-PIECE = 160_000  # characters worked on at once: small enough for the cache, large enough for numpy
+PIECE = 240_000  # characters worked on at once: small enough for the cache, large enough for numpy
 
 # --- rows of the weight table -------------------------------------------------------------------
 
@@ -116,7 +118,7 @@ def extract(paragraphs: Sequence[str]) -> Iterator[Features]:
 
 def _extract_piece(paragraphs: Sequence[str]) -> Features:
     tokens = find_tokens(paragraphs)
-    stems, pairs = _rows(*_hash_stems(tokens))
+    stems, pairs = _rows(*_find_stems(tokens))
     first_bytes = tokens.raw.take(tokens.begins, mode="clip")
     newlines = (first_bytes == ord("\n")).nonzero()[0]
     edges = newlines  # numbers among all tokens but the first, which belongs to no paragraph
@@ -128,27 +130,38 @@ def _extract_piece(paragraphs: Sequence[str]) -> Features:
     return Features(stems, pairs, edges, runs, _shape_rows(shape).T, shape.T)
 
 
+def select(features: Features, wanted: Flags) -> Features:
+    """Take the features of some of the paragraphs, one or more."""
+    sizes = np.diff(features.edges)
+    is_wanted = wanted.repeat(sizes)
+    edges = np.zeros(np.count_nonzero(wanted) + 1, np.int64)
+    sizes[wanted].cumsum(out=edges[1:])
+    return Features(
+        features.stems[is_wanted],
+        features.pairs[is_wanted],
+        edges,
+        split_runs(edges),
+        features.shape_rows.T[:, wanted].T,
+        features.shape.T[:, wanted].T,
+    )
+
+
 def sum_weights(table: Words64, features: Features) -> Counts:
     """Sum the weights of each paragraph's stems, pairs and shape.
 
     Args:
-        table: weights of shape ``(ROWS,)``: numbers of eight weights each, a byte a weight.
+        table: weights of shape ``(ROWS,)``: numbers of four weights each, of 16 bits, of which a
+            weight fills the lower eight.
         features: of some paragraphs.
 
     Returns:
-        Sums of shape ``(paragraphs, 8)``, a column a weight, lowest byte first; stored column by
-        column.
+        Sums of shape ``(paragraphs, 4)``, a column a weight, those of the lowest bytes first;
+        stored column by column.
     """
-    stems, pairs, shapes = (
-        widen(table.take(rows, mode="clip"))
-        for rows in (features.stems, features.pairs, features.shape_rows.T)
-    )
-    sums = np.empty((4, 2, len(features.shape)), np.int32)
-    for odd in 0, 1:
-        numbers = stems[odd]
-        numbers += pairs[odd]
-        sums[:, odd] = sum_lanes(numbers, shapes[odd].sum(axis=0), features.runs, np.uint16)
-    return sums.reshape(8, -1).T
+    numbers = table.take(features.stems, mode="clip")
+    numbers += table.take(features.pairs, mode="clip")
+    of_shape = table.take(features.shape_rows.T, mode="clip").sum(axis=0)
+    return sum_lanes(numbers, of_shape, features.runs, np.uint16).T
 
 
 # --- hashes -------------------------------------------------------------------------------------
@@ -157,14 +170,12 @@ WINDOW = 8  # bytes that are read of each token
 STEM = 6  # bytes of a token that make its stem: three letters in most scripts beside Latin
 STEM_OF_PAIR = 4  # the same in pairs, where the token begins with an ASCII letter; else `STEM`
 MASKS = np.array([256**n - 1 for n in range(STEM + 1)], np.uint64)
-MIX_STEM, MIX_PAIR, MIX_ROW = (
-    np.uint64(odd) for odd in (0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93, 0xC2B2AE3D27D4EB4F)
-)
-HALF, TO_ROW = np.uint64(32), np.uint64(64 - ROW_BITS)
+FACTOR, FACTOR_BEFORE = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93)
+TO_ROW = np.uint64(64 - ROW_BITS)
 
 
-def _hash_stems(tokens: Tokens) -> tuple[Words64, Words64]:
-    """Hash each token's stem, and the one it has in pairs."""
+def _find_stems(tokens: Tokens) -> tuple[Words64, Words64]:
+    """Give each token's stem, and the one it has in pairs."""
     codes, begins, ends = tokens.codes, tokens.begins, tokens.ends
     windows = np.ndarray((codes.size - WINDOW + 1,), "<u8", codes, strides=(1,)).copy()
     stems = windows.take(begins, mode="clip")
@@ -172,24 +183,22 @@ def _hash_stems(tokens: Tokens) -> tuple[Words64, Words64]:
     of_pairs = stems & MASKS[STEM_OF_PAIR]
     foreign = (stems.astype(np.uint8) >= TWO).nonzero()[0]
     of_pairs[foreign] = stems[foreign]
-    return _mix(stems), _mix(of_pairs)
-
-
-def _mix(hashes: Words64) -> Words64:
-    hashes *= MIX_STEM
-    hashes ^= hashes >> HALF
-    return hashes
+    return stems, of_pairs
 
 
 def _rows(stems: Words64, of_pairs: Words64) -> Ints:
-    """Give the rows of all stems but the first, and of each with the one before it."""
+    """Hash all stems but the first, and each with the one before it, to rows.
+
+    Multiply-shift hashing: the uppermost bits of a multiple, and of a sum of two (Dietzfelbinger,
+    *Universal Hashing and k-wise Independent Random Variables via Integer Arithmetic without
+    Primes*, 1996).
+    """
     rows = np.empty((2, stems.size - 1), np.uint64)
-    rows[0] = stems[1:]
     pairs = rows[1]
-    np.multiply(of_pairs[:-1], MIX_PAIR, out=pairs)
+    np.multiply(of_pairs[:-1], FACTOR_BEFORE, out=pairs)
+    of_pairs *= FACTOR
     pairs += of_pairs[1:]
-    pairs ^= pairs >> HALF
-    rows *= MIX_ROW
+    np.multiply(stems[1:], FACTOR, out=rows[0])
     rows >>= TO_ROW
     return rows.view(np.int64)
 

@@ -21,12 +21,13 @@ from boilerstrip.paragraphs import KINDS
 __all__ = ["OUTPUTS", "Model", "Scores", "check_model", "load_default"]
 
 Counts = npt.NDArray[np.int32]
+Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
-FIRST_KIND = 4  # step-1 outputs from here on stand for the kinds
+FIRST_KIND = context.OUTPUTS  # the first output that tells a kind
 OUTPUTS = FIRST_KIND + len(KINDS)
-"""Outputs of step 1; step 2 sees the first `context.OUTPUTS` of them."""
+"""Outputs of step 1: those that step 2 sees, and behind them one for each kind."""
 
 MOST_LAYERS, WIDEST_LAYER = 5, 1024  # sizes; numbers as large as may be do not overflow in these
 SMALLEST_DEVIATION = 1e-6
@@ -63,14 +64,15 @@ class Look(NamedTuple):
 class Scores(NamedTuple):
     """What the model says of some paragraphs.
 
-    All of shape ``(paragraphs,)``: `boilerplate` is the probability that each is boilerplate,
-    `kinds` the number in `boilerstrip.KINDS` of the kind it would then be (0 where kinds were not
-    asked for), `words` how many words it has.
+    Attributes:
+        boilerplate: the probability that each is boilerplate, shape ``(paragraphs,)``.
+        words: how many words each has, of the same shape.
+        pieces: their features, for `Model.tell_kinds`.
     """
 
     boilerplate: Floats
-    kinds: Ints
     words: Counts
+    pieces: list[features.Features]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,38 +93,55 @@ class Model:
     biases: Floats
     looks: tuple[Look, Look]
     packed: linear.Linear = field(init=False, repr=False)
+    packed_kinds: linear.Linear = field(init=False, repr=False)
     folded: tuple[network.Network, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Make both steps ready to run."""
-        packed = linear.pack(self.weights, self.scales, self.biases)
-        object.__setattr__(self, "packed", packed)
+        step_1 = self.weights, self.scales, self.biases
+        object.__setattr__(self, "packed", linear.pack(*step_1, slice(FIRST_KIND)))
+        object.__setattr__(self, "packed_kinds", linear.pack(*step_1, slice(FIRST_KIND, OUTPUTS)))
         folded = tuple(starmap(network.fold, self.looks))
         object.__setattr__(self, "folded", folded)
 
-    def predict(
-        self, paragraphs: Sequence[str], document_starts: Ints, *, tell_kinds: bool = True
-    ) -> Scores:
+    def predict(self, paragraphs: Sequence[str], document_starts: Ints) -> Scores:
         """Score the paragraphs of some documents.
 
         Args:
             paragraphs: those of all documents, in order.
             document_starts: the first paragraph of each document; none is empty.
-            tell_kinds: whether the kinds are wanted, which takes time.
         """
-        kinds = np.zeros(len(paragraphs), np.int64)
         if not paragraphs:
-            return Scores(np.empty(0, np.float32), kinds, np.empty(0, np.int32))
-        wanted = OUTPUTS if tell_kinds else context.OUTPUTS
-        outputs, shape = linear.run(self.packed, paragraphs, wanted)
-        if tell_kinds:
-            outputs.T[FIRST_KIND:].argmax(axis=0, out=kinds)
+            return Scores(np.empty(0, np.float32), np.empty(0, np.int32), [])
+        pieces = list(features.extract(paragraphs))
+        outputs = np.concatenate([linear.score(self.packed, piece) for piece in pieces], axis=1).T
+        shape = np.concatenate([piece.shape.T for piece in pieces], axis=1).T
         first, second = self.folded
-        described = context.describe(outputs[:, : context.OUTPUTS], shape, document_starts)
+        described = context.describe(outputs, shape, document_starts)
         answers = network.run(first, described.T)
         described = context.describe_again(described, answers, shape, document_starts)
         scores = context.to_probabilities(network.run(second, described.T))
-        return Scores(scores, kinds, shape[:, features.WORDS] - 1)
+        return Scores(scores, shape[:, features.WORDS] - 1, pieces)
+
+    def tell_kinds(self, pieces: Sequence[features.Features], wanted: Flags) -> Ints:
+        """Tell of what kind boilerplate is.
+
+        Args:
+            pieces: features of paragraphs, as in `Scores`.
+            wanted: whether each of them is boilerplate.
+
+        Returns:
+            For each that is wanted the number in `boilerstrip.KINDS`.
+        """
+        kinds = [np.empty(0, np.int64)]
+        end = 0
+        for piece in pieces:
+            here = wanted[end : end + len(piece.shape)]
+            end += here.size
+            if here.any():
+                outputs = linear.score(self.packed_kinds, features.select(piece, here))
+                kinds.append(outputs.argmax(axis=0))
+        return np.concatenate(kinds)
 
     def save(self, path: str | Path) -> None:
         """Write the model to a ``.npz`` file, replacing it if there is one.

@@ -10,15 +10,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Runs", "split_runs", "sum_lanes", "widen"]
+__all__ = ["Runs", "split_runs", "sum_lanes"]
 
 Counts = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
 Words64 = npt.NDArray[np.uint64]
 
 RUN = 124  # tokens: two bytes of each, and eight bytes of the paragraph, add up to less than 2**16
-EVEN_BYTES = np.uint64(0x00FF00FF00FF00FF)
-ONE_BYTE = np.uint64(8)
 
 
 class Runs(NamedTuple):
@@ -87,11 +85,3 @@ def sum_lanes(
 
 def _lanes(packed: Words64, lane: type[np.unsignedinteger[Any]]) -> npt.NDArray[Any]:
     return packed.view(lane).reshape(packed.size, -1)
-
-
-def widen(packed: Words64) -> tuple[Words64, Words64]:
-    """Spread the even and the odd bytes of numbers over lanes of 16 bits; `packed` is used up."""
-    odd = packed >> ONE_BYTE
-    odd &= EVEN_BYTES
-    packed &= EVEN_BYTES
-    return packed, odd

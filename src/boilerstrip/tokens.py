@@ -149,25 +149,21 @@ def _find_bounds(codes: Bytes, characters: Ints) -> tuple[Ints, Ints]:
     is_word = codes >= WORD
     is_bound = is_word[:-1] != is_word[1:]  # the first byte is blank
     bounds = is_bound.nonzero()[0]
+    bounds += 1
+    begins, ends = bounds[::2], bounds[1::2]
     cuts = np.concatenate([characters, characters + 3 + (codes[characters] >= FOUR)])
     cuts = cuts[is_word[cuts - 1] & is_word[cuts]]  # a token ends, the next one begins
-    if cuts.size:
-        cuts.sort(kind="stable")  # two runs that rise: all there is to do is to merge them
-        is_new = np.ones(cuts.size, bool)
-        np.not_equal(cuts[1:], cuts[:-1], out=is_new[1:])
-        bounds = _put_in_twice(bounds, cuts[is_new] - 1)
-    bounds += 1
-    return bounds[::2].copy(), bounds[1::2].copy()
+    if not cuts.size:
+        return begins.copy(), ends.copy()
+    cuts.sort(kind="stable")  # two runs that rise: this merges them
+    is_new = np.ones(cuts.size, bool)
+    np.not_equal(cuts[1:], cuts[:-1], out=is_new[1:])
+    cuts = cuts[is_new]
+    return _put_in(begins, cuts), _put_in(ends, cuts)
 
 
-def _put_in_twice(bounds: Ints, cuts: Ints) -> Ints:
-    """Put each of `cuts` twice into `bounds`; both rise, and have nothing in common."""
-    places = bounds.searchsorted(cuts)
-    places += np.arange(0, 2 * cuts.size, 2)
-    filled = np.empty(bounds.size + 2 * cuts.size, np.int64)
-    is_old = np.ones(filled.size, bool)
-    for place in (places, places + 1):
-        is_old[place] = False
-        filled[place] = cuts
-    filled[is_old] = bounds
-    return filled
+def _put_in(places: Ints, more: Ints) -> Ints:
+    """Put more places among others; both rise."""
+    merged = np.concatenate([places, more])
+    merged.sort(kind="stable")  # again it merges
+    return merged

@@ -13,7 +13,7 @@ import hashlib
 import platform
 import warnings
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import joblib
@@ -127,7 +127,7 @@ def _fit(table: Table, seed: int, jobs: int) -> Model:
     folds = (generator.permutation(table.groups.max() + 1) % FOLDS)[table.groups]
     step_1 = _fit_step_1(table, folds, seed, jobs)
     outputs, shape = _score_out_of_fold(step_1, table, folds)
-    forgetful = {fold: _forget_words(step_1[fold], generator) for fold in range(FOLDS)}
+    forgetful = {fold: _forget_words(each, generator) for fold, each in step_1.items()}
     half_known, _ = _score_out_of_fold(forgetful, table, folds)
     looks = _fit_step_2(table, outputs, half_known, shape, generator)
     final = step_1[-1]
@@ -187,14 +187,20 @@ class Step1:
     scales: Floats
     biases: Floats
 
+    @property
+    def seen(self) -> linear.Linear:
+        """The outputs that step 2 sees, ready to run."""
+        return linear.pack(self.weights, self.scales, self.biases, slice(context.OUTPUTS))
+
 
 def _fit_step_1(table: Table, folds: Ints, seed: int, jobs: int) -> dict[int, Step1]:
-    """Fit step 1 without each fold, and, under the key -1, on everything."""
+    """Fit step 1 on everything, under the key -1; and what step 2 sees of it without each fold."""
     rows = _first_occurrences(table)
     matrix = _feature_matrix([table.texts[row] for row in rows])
     targets, weights = _targets(table)
     targets, weights, folds = targets[rows], weights[rows], folds[rows]
-    tasks = [(fold, output) for fold in range(-1, FOLDS) for output in range(OUTPUTS)]
+    tasks = [(-1, output) for output in range(OUTPUTS)]
+    tasks += [(fold, output) for fold in range(FOLDS) for output in range(context.OUTPUTS)]
     fitted = joblib.Parallel(n_jobs=jobs, prefer="threads")(
         joblib.delayed(_fit_output)(
             matrix,
@@ -316,12 +322,12 @@ def _quantise(fitted: Sequence[tuple[Floats, float]]) -> Step1:
 
 
 def _score_out_of_fold(step_1: dict[int, Step1], table: Table, folds: Ints) -> tuple[Floats, Ints]:
-    outputs = np.empty((len(table.texts), OUTPUTS), np.float32)
+    outputs = np.empty((len(table.texts), context.OUTPUTS), np.float32)
     shape = np.empty((len(table.texts), len(features.SHAPE)), np.int64)
     for fold in range(FOLDS):
         rows = np.flatnonzero(folds == fold)
         texts = [table.texts[row] for row in rows]
-        outputs[rows], shape[rows] = linear.run(linear.pack(*astuple(step_1[fold])), texts, OUTPUTS)
+        outputs[rows], shape[rows] = linear.run(step_1[fold].seen, texts)
     return outputs, shape
 
 
@@ -358,7 +364,7 @@ def _fit_step_2(
     """
     rows, starts = _views(table, generator)
     again, starts_again = _whole_documents(table)
-    seen = np.concatenate([outputs[rows], half_known[again]])[:, : context.OUTPUTS]
+    seen = np.concatenate([outputs[rows], half_known[again]])
     starts = np.concatenate([starts, rows.size + starts_again])
     rows = np.concatenate([rows, again])
     sizes = np.diff(starts, append=rows.size)
@@ -459,9 +465,7 @@ def _put_in(
     weights = np.sqrt([rows.size for rows in by_kind])
     rows = by_kind[generator.choice(len(by_kind), p=weights / weights.sum())]
     run = generator.choice(rows, min(rows.size, int(generator.integers(1, LONGEST_RUN + 1))))
-    places = [document.size, int(generator.integers(document.size)), 0]
-    place = generator.choice(places, p=PLACES)
-    document = np.insert(document, place, run)
+    document = np.insert(document, _choose_place(document.size, generator), run)
     for row in generator.choice(content, generator.integers(3)):
         document = np.insert(document, generator.integers(document.size + 1), row)
     return document
@@ -479,10 +483,15 @@ def _put_together(content: Ints, boilerplate: Ints, generator: np.random.Generat
     for _ in range((content.size + boilerplate.size) // ALONE_FOR_TINY):
         size = int(generator.integers(2, LARGEST_TINY + 1))
         run = generator.choice(boilerplate, generator.binomial(size, BOILERPLATE_IN_TINY))
-        rest = size - run.size
-        place = generator.choice([rest, int(generator.integers(rest + 1)), 0], p=PLACES)
-        documents.append(np.insert(generator.choice(content, rest), place, run))
+        rest = generator.choice(content, size - run.size)
+        documents.append(np.insert(rest, _choose_place(rest.size, generator), run))
     return documents
+
+
+def _choose_place(size: int, generator: np.random.Generator) -> int:
+    """Choose a place in a document of that size for a run of boilerplate."""
+    places = [size, int(generator.integers(size + 1)), 0]
+    return int(generator.choice(places, p=PLACES))
 
 
 SMALLEST_TO_CUT, LARGEST_TO_FILL = 3, 100  # paragraphs
@@ -540,7 +549,7 @@ def _adapt(base: Model, table: Table) -> Model:
     matrix = _feature_matrix(texts)[:, : features.WORD_ROWS]
     used = np.unique(matrix.indices)  # the weights of all other features stay as they are
     matrix = matrix[:, used].astype(np.float64)
-    outputs, _ = linear.run(base.packed, texts, context.OUTPUTS)
+    outputs, _ = linear.run(base.packed, texts)
     weights = (base.weights.astype(np.float32) - WEIGHT_ZERO) * base.scales
     biases = base.biases.copy()
     for output in TELLING_OUTPUTS:
