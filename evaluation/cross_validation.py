@@ -1,7 +1,8 @@
 """Cross-validate a model of the project's own texts: ``python -m evaluation.cross_validation``.
 
-No public corpus is needed. Prints the average precision for boilerplate on all texts, each scored
-by a model that was trained without it, and on those of each folder of ``training_data/``.
+No public corpus is needed. The models are trained as by ``boilerstrip train training_data``. Prints
+the average precision for boilerplate on all texts, each scored by a model that was trained without
+its document, and on those of each folder.
 """
 
 import argparse

@@ -520,15 +520,19 @@ def _judge_together(
 def _match(paragraphs: Sequence[str], options: Options) -> tuple[Ints, Ints]:
     """Find the paragraphs that a phrase or pattern of `keep`, or else one of `remove`, is in."""
     kept = _find(paragraphs, options.keep)
-    removed = _find(paragraphs, options.remove) - kept
-    return np.array(sorted(kept), np.int64), np.array(sorted(removed), np.int64)
+    removed = _find(paragraphs, options.remove)
+    return kept, np.setdiff1d(removed, kept) if removed.size else removed
 
 
-def _find(paragraphs: Sequence[str], patterns: Sequence[re.Pattern[str]]) -> set[int]:
+def _find(paragraphs: Sequence[str], patterns: Sequence[re.Pattern[str]]) -> Ints:
     """Find the paragraphs that one of the patterns is in."""
     if not patterns:
-        return set()
-    return {n for n, text in enumerate(paragraphs) if any(p.search(text) for p in patterns)}
+        return NOWHERE
+    places = (n for n, text in enumerate(paragraphs) if any(p.search(text) for p in patterns))
+    return np.fromiter(places, np.int64)
+
+
+NOWHERE: Ints = np.empty(0, np.int64)
 
 
 def _put_last(removed: Ints, sizes: Ints) -> tuple[Ints, Ints]:

@@ -115,7 +115,7 @@ def _fill_own(own: Floats, outputs: Floats, shape: Whole) -> None:
     own[:OUTPUTS] = outputs
     rest = own[OUTPUTS:]
     first, last = shape[9], shape[10]
-    np.log(shape[[8, 7]] + np.float32(1), out=rest[:2])
+    np.log(shape[8:6:-1] + np.float32(1), out=rest[:2])
     np.divide(shape[:7], shape[7], out=rest[2:9], dtype=np.float32)
     rest[9] = IS_STOP.take(last)
     rest[10] = IS_CAPITAL.take(first)
@@ -127,17 +127,17 @@ def _fill_own(own: Floats, outputs: Floats, shape: Whole) -> None:
 # --- its neighbours -----------------------------------------------------------------------------
 
 STEPS = np.arange(1, NEAR + 1)[:, None]
-OTHERS = [1, 2, 3, *(OUTPUTS + row for row in (0, 2, 6, 9, 10))]  # rows that matter of a neighbour
+OF_NEIGHBOUR = np.array([*range(OUTPUTS), *(OUTPUTS + row for row in (0, 2, 6, 9, 10))])
 
 
 def _fill_near(near: Floats, own: Floats, first: Ints, behind: Ints) -> None:
-    """Fill in whether there is a neighbour, its main output, and what else matters of it."""
+    """Fill in whether there is a neighbour, its outputs, and what else matters of it."""
     near = near.reshape(NEIGHBOUR, SIDES * NEAR, -1)
     is_there = near[0]
     here = np.arange(first.size)
     is_there[:NEAR] = here - STEPS[::-1] >= first
     is_there[NEAR:] = here + STEPS < behind
-    _shift(own[[MAIN_OUTPUT, *OTHERS]], is_there, near[1:])
+    _shift(own.take(OF_NEIGHBOUR, axis=0), is_there, near[1:])
 
 
 def _shift(rows: Floats, is_there: Floats, near: Floats) -> None:
@@ -155,6 +155,7 @@ def _shift(rows: Floats, is_there: Floats, near: Floats) -> None:
 # --- the document -------------------------------------------------------------------------------
 
 DISTANCES = np.array([0, NEAR, *FAR])
+BEFORE, BEHIND = FAR[-1] - DISTANCES, FAR[-1] + 1 + DISTANCES  # places in padded sums
 NEARER, FARTHER = DISTANCES[1:-1, None], DISTANCES[2:, None]
 LENGTHS = (FARTHER - NEARER).astype(np.float32)
 BITS = 32
@@ -192,7 +193,7 @@ def _sum(quantities: Ints, first: Ints, behind: Ints) -> Sums:
         sums,
         strides=(sums.itemsize, *sums.strides),
     )
-    before, after = shifted[reach - DISTANCES], shifted[reach + 1 + DISTANCES]
+    before, after = shifted[BEFORE], shifted[BEHIND]
     np.maximum(before, at_start, out=before)  # sums only rise: this is to stop at the start
     np.minimum(after, at_end, out=after)
     return Sums(at_start, before, after, at_end)
