@@ -1722,6 +1722,17 @@ def test_stats_in_place_of_another(run: Run, tmp_path: Path, model_file: str, pl
     assert json.loads((tmp_path / "s.json").read_text())["finished_before"] == 1
 
 
+def test_stats_where_none_may_be_written(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That the summary cannot be written is found out before anything is cleaned."""
+    write(tmp_path / "in" / "a.jsonl", records(3))
+    monkeypatch.setattr(os, "access", lambda *_: False)  # to root all folders are open
+    code, messages = run("in", "-o", "out", "--stats", "s.json")
+    assert (code, "cannot write s.json" in messages) == (2, True)
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [

@@ -3,6 +3,7 @@
 import argparse
 import json
 import logging
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -150,7 +151,7 @@ def _check_stats(arguments: argparse.Namespace) -> None:
 
     Raises:
         CorpusError: it would take the place of another file.
-        SystemExit: its folder is not there.
+        SystemExit: its folder is not there, or may not be written.
     """
     if arguments.stats is None:
         return
@@ -160,9 +161,10 @@ def _check_stats(arguments: argparse.Namespace) -> None:
     if arguments.removed is not None:
         made.append(Path(arguments.removed).parent)
     folder = path.parent.resolve()
-    is_there = folder.is_dir() or any(each.resolve().is_relative_to(folder) for each in made)
-    if path.is_dir() or not is_there:
-        arguments.usage_error(f"cannot write {path}: name a file in a folder that exists")
+    is_made = any(each.resolve().is_relative_to(folder) for each in made)
+    may_write = os.access(folder, os.W_OK) if folder.is_dir() else is_made
+    if path.is_dir() or not may_write:
+        arguments.usage_error(f"cannot write {path}: name a file in a folder that you may write")
     others = [arguments.removed, arguments.keep_file, arguments.remove_file]
     if arguments.model != SHIPPED:
         others.append(arguments.model)
