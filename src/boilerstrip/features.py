@@ -42,7 +42,7 @@ VERSION = 6
 LONGEST = 10_000
 """Characters of a paragraph that are looked at: what follows cannot change what it is."""
 
-PIECE = 240_000  # characters worked on at once: small enough for the cache, large enough for numpy
+PIECE = 160_000  # characters worked on at once: small enough for the cache, large enough for numpy
 
 # --- rows of the weight table -------------------------------------------------------------------
 
@@ -166,24 +166,39 @@ def sum_weights(table: Words64, features: Features) -> Counts:
 
 # --- hashes -------------------------------------------------------------------------------------
 
-WINDOW = 8  # bytes that are read of each token
 STEM = 6  # bytes of a token that make its stem: three letters in most scripts beside Latin
 STEM_OF_PAIR = 4  # the same in pairs, where the token begins with an ASCII letter; else `STEM`
 MASKS = np.array([256**n - 1 for n in range(STEM + 1)], np.uint64)
 FACTOR, FACTOR_BEFORE = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93)
 TO_ROW = np.uint64(64 - ROW_BITS)
+ONE, EIGHTFOLD, LAST_BIT = np.uint64(1), np.uint64(3), np.uint64(63)
 
 
 def _find_stems(tokens: Tokens) -> tuple[Words64, Words64]:
     """Give each token's stem, and the one it has in pairs."""
-    codes, begins, ends = tokens.codes, tokens.begins, tokens.ends
-    windows = np.ndarray((codes.size - WINDOW + 1,), "<u8", codes, strides=(1,)).copy()
-    stems = windows.take(begins, mode="clip")
-    stems &= MASKS.take(ends - begins, mode="clip")
+    stems = _read(tokens.codes, tokens.begins)
+    stems &= MASKS.take(tokens.ends - tokens.begins, mode="clip")
     of_pairs = stems & MASKS[STEM_OF_PAIR]
     foreign = (stems.astype(np.uint8) >= TWO).nonzero()[0]
     of_pairs[foreign] = stems[foreign]
     return stems, of_pairs
+
+
+def _read(codes: Bytes, begins: Ints) -> Words64:
+    """Read the eight bytes that begin at each place, from the two aligned words they lie in."""
+    words = codes[: codes.size // 8 * 8].view("<u8")
+    places = begins >> 3
+    low = words.take(places, mode="clip")
+    places += 1
+    high = words.take(places, mode="clip")
+    bits = (begins & 7).view(np.uint64)
+    bits <<= EIGHTFOLD
+    low >>= bits
+    bits ^= LAST_BIT
+    high <<= ONE  # and by the rest: all 64 at once cannot be shifted
+    high <<= bits
+    low |= high
+    return low
 
 
 def _rows(stems: Words64, of_pairs: Words64) -> Ints:
