@@ -18,7 +18,7 @@ from sklearn.pipeline import make_pipeline
 
 import boilerstrip
 from benchmarks.texts import Texts
-from boilerstrip import Label, linear
+from boilerstrip import Label, Model, features, linear
 
 __all__ = ["FASTTEXT", "SCIKIT_LEARN", "Method", "Methods", "make"]
 
@@ -67,7 +67,7 @@ def make(training: Sequence[tuple[str, Label]]) -> Methods:
         ),
         "jusText": Method(lambda texts: list(map(_run_justext, texts.documents)), LITTLE),
         "winnow-md": Method(lambda texts: list(map(_run_winnow, texts.documents)), LITTLE),
-        "step 1": Method(lambda texts: linear.run(model.packed, texts.paragraphs)),
+        "step 1": Method(lambda texts: _score(model, texts.paragraphs)),
         "clean_many": Method(functools.partial(_consume, boilerstrip.clean_many)),
         "classify_many": Method(functools.partial(_consume, boilerstrip.classify_many)),
         "join and encode": Method(lambda texts: "\n".join(texts.paragraphs).encode()),
@@ -80,7 +80,7 @@ def make(training: Sequence[tuple[str, Label]]) -> Methods:
     for_one = {
         FASTTEXT: lambda paragraphs, _: fast.predict(paragraphs),
         SCIKIT_LEARN: lambda paragraphs, _: words.predict_proba(paragraphs),
-        "step 1": lambda paragraphs, _: linear.run(model.packed, paragraphs),
+        "step 1": lambda paragraphs, _: _score(model, paragraphs),
         "clean": lambda _, text: boilerstrip.clean(text),
         "classify": lambda _, text: boilerstrip.classify(text),
     }
@@ -114,6 +114,10 @@ def _fit_scikit_learn(
 
 
 MOST_FITTED = 5_000  # paragraphs; more would not change how fast it is used
+
+
+def _score(model: Model, paragraphs: Sequence[str]) -> object:
+    return linear.run(model.packed, features.extract(paragraphs))
 
 
 def _run_justext(paragraphs: Sequence[str]) -> object:

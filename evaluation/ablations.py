@@ -91,7 +91,7 @@ def judge_by_step_1(model: Model) -> Judge:
         removed, found = [], []
         for document in documents:
             texts = [paragraph.text for paragraph in document.paragraphs]
-            outputs, _ = linear.run(model.packed, texts)
+            outputs, _ = linear.run(model.packed, features.extract(texts))
             scores = context.to_probabilities(outputs[:, int(len(texts) == 1)])
             words = np.array([len(WORD.findall(text)) for text in texts])
             removed.append(decide(scores, words))
@@ -149,7 +149,7 @@ def score_in_fold(
     step_1: Mapping[int, training.Step1], table: training.Table, _: Ints
 ) -> tuple[Floats, Ints]:
     """Score paragraphs by a step 1 that has learned from them."""
-    outputs, shape = linear.run(step_1[-1].seen, table.texts)
+    outputs, shape = linear.run(step_1[-1].seen, features.extract(table.texts))
     return outputs, shape.astype(np.int64)
 
 

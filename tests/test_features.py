@@ -47,12 +47,12 @@ def test_reference(paragraphs: list[str], piece: int) -> None:
 @given(strategies.paragraphs.filter(len), pieces)
 def test_any_company(model: Model, paragraphs: list[str], piece: int) -> None:
     """A paragraph has the same step-1 outputs, to the last bit, alone and in any batch."""
-    together, _ = linear.run(model.packed, paragraphs)
+    together, _ = linear.run(model.packed, features.extract(paragraphs))
     with mock.patch.object(features, "PIECE", piece):
-        in_pieces, _ = linear.run(model.packed, paragraphs)
+        in_pieces, _ = linear.run(model.packed, features.extract(paragraphs))
     assert in_pieces.tobytes() == together.tobytes()
     for paragraph, outputs in zip(paragraphs, together, strict=True):
-        alone, _ = linear.run(model.packed, [paragraph])
+        alone, _ = linear.run(model.packed, features.extract([paragraph]))
         assert alone.tobytes() == outputs.tobytes()
 
 

@@ -181,7 +181,7 @@ def test_adapt(model: Model) -> None:
     ]
     adapted = train(documents, base=model)
     texts = [f"{word} 99 {word}" for word in WORDS]
-    outputs, _ = linear.run(adapted.packed, texts)
+    outputs, _ = linear.run(adapted.packed, features.extract(texts))
     assert outputs[0, 0] < 0 < outputs[1, 0]
     assert (adapted.weights[features.WORD_ROWS :] == model.weights[features.WORD_ROWS :]).all()
     assert adapted.looks is model.looks

@@ -4,7 +4,7 @@ The weights of four outputs lie side by side in one 64-bit number, so that one l
 addition a word serve all four. Sums are of whole numbers, and exact.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -41,20 +41,20 @@ def pack(weights: npt.NDArray[np.uint8], scales: Floats, biases: Floats, outputs
     return Linear(tuple(numbers.T.copy()), scales[outputs, None], biases[outputs, None])
 
 
-def run(linear: Linear, paragraphs: Sequence[str]) -> tuple[Floats, Counts]:
+def run(linear: Linear, pieces: Iterable[features.Features]) -> tuple[Floats, Counts]:
     """Score each paragraph by itself.
 
     The result for a paragraph is the same, to the last bit, in whatever company it comes.
 
     Args:
         linear: outputs of step 1 of a model.
-        paragraphs: one or more.
+        pieces: features of the paragraphs, one piece or more, as `features.extract` gives them.
 
     Returns:
         Outputs of shape ``(paragraphs, outputs)``, and the shapes as in `features.Features`; both
         are stored column by column.
     """
-    scored = [(score(linear, piece), piece.shape.T) for piece in features.extract(paragraphs)]
+    scored = [(score(linear, piece), piece.shape.T) for piece in pieces]
     outputs, shapes = zip(*scored, strict=True)
     return np.concatenate(outputs, axis=1).T, np.concatenate(shapes, axis=1).T
 

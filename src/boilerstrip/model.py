@@ -114,8 +114,7 @@ class Model:
         if not paragraphs:
             return Scores(np.empty(0, np.float32), np.empty(0, np.int32), [])
         pieces = list(features.extract(paragraphs))
-        outputs = np.concatenate([linear.score(self.packed, piece) for piece in pieces], axis=1).T
-        shape = np.concatenate([piece.shape.T for piece in pieces], axis=1).T
+        outputs, shape = linear.run(self.packed, pieces)
         first, second = self.folded
         described = context.describe(outputs, shape, document_starts)
         answers = network.run(first, described.T)

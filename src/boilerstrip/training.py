@@ -327,7 +327,7 @@ def _score_out_of_fold(step_1: dict[int, Step1], table: Table, folds: Ints) -> t
     for fold in range(FOLDS):
         rows = np.flatnonzero(folds == fold)
         texts = [table.texts[row] for row in rows]
-        outputs[rows], shape[rows] = linear.run(step_1[fold].seen, texts)
+        outputs[rows], shape[rows] = linear.run(step_1[fold].seen, features.extract(texts))
     return outputs, shape
 
 
@@ -549,7 +549,7 @@ def _adapt(base: Model, table: Table) -> Model:
     matrix = _feature_matrix(texts)[:, : features.WORD_ROWS]
     used = np.unique(matrix.indices)  # the weights of all other features stay as they are
     matrix = matrix[:, used].astype(np.float64)
-    outputs, _ = linear.run(base.packed, texts)
+    outputs, _ = linear.run(base.packed, features.extract(texts))
     weights = (base.weights.astype(np.float32) - WEIGHT_ZERO) * base.scales
     biases = base.biases.copy()
     for output in TELLING_OUTPUTS:
