@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from boilerstrip.whole_file import write_whole
+from boilerstrip.whole_file import may_write, write_whole
 
 
 def test_replaced(tmp_path: Path) -> None:
@@ -41,6 +41,28 @@ def test_pipe(tmp_path: Path) -> None:
     finally:
         os.close(reader)
     assert path.is_fifo()
+
+
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="the platform has no /dev/fd")
+def test_pipe_without_a_name() -> None:
+    """A pipe that is open, such as standard output, is written to."""
+    reader, writer = os.pipe()
+    try:
+        assert may_write(f"/dev/fd/{writer}")
+        write_whole(f"/dev/fd/{writer}", b"new")
+        assert os.read(reader, 10) == b"new"
+    finally:
+        os.close(reader)
+        os.close(writer)
+
+
+def test_may_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder, and what lies in no folder or in a closed one, cannot be written."""
+    assert may_write(tmp_path / "a")
+    assert not may_write(tmp_path)
+    assert not may_write(tmp_path / "missing" / "a")
+    monkeypatch.setattr(os, "access", lambda path, _: path != tmp_path)
+    assert not may_write(tmp_path / "a")
 
 
 def test_fails(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ from boilerstrip.corpus_cli import add_corpus_parser
 from boilerstrip.documents import LabelledDocument, document_files
 from boilerstrip.errors import BoilerstripError
 from boilerstrip.paragraphs import Paragraph
+from boilerstrip.whole_file import may_write
 
 __all__ = ["main"]
 
@@ -209,8 +210,7 @@ def _train(arguments: argparse.Namespace) -> int:
 
 
 def _check_output(output: Path, arguments: argparse.Namespace) -> None:
-    folder = output.resolve().parent
-    if output.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+    if not may_write(output):
         arguments.usage_error(f"cannot write {output}: name a file in a folder that you may write")
     for path in arguments.documents:
         if output.resolve() in {file.resolve() for file in document_files(path)}:

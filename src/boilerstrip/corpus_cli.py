@@ -3,7 +3,6 @@
 import argparse
 import json
 import logging
-import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from boilerstrip.cli_options import SHIPPED, Commands, add_cleaning_options, whole_number
 from boilerstrip.errors import BoilerstripError
-from boilerstrip.whole_file import write_whole
+from boilerstrip.whole_file import may_write, write_whole
 
 if TYPE_CHECKING:
     from boilerstrip.corpus import Progress
@@ -161,9 +160,8 @@ def _check_stats(arguments: argparse.Namespace) -> None:
     if arguments.removed is not None:
         made.append(Path(arguments.removed).parent)
     folder = path.parent.resolve()
-    is_made = any(each.resolve().is_relative_to(folder) for each in made)
-    may_write = os.access(folder, os.W_OK) if folder.is_dir() else is_made
-    if path.is_dir() or not may_write:
+    is_made = not folder.exists() and any(each.resolve().is_relative_to(folder) for each in made)
+    if not (is_made or may_write(path)):
         arguments.usage_error(f"cannot write {path}: name a file in a folder that you may write")
     others = [arguments.removed, arguments.keep_file, arguments.remove_file]
     if arguments.model != SHIPPED:

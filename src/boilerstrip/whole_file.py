@@ -4,7 +4,16 @@ import os
 import shutil
 from pathlib import Path
 
-__all__ = ["write_whole"]
+__all__ = ["may_write", "write_whole"]
+
+
+def may_write(path: str | Path) -> bool:
+    """Whether `write_whole` can be expected to write there, as far as can be told beforehand."""
+    path = Path(path)
+    if _is_no_file(path):
+        return not path.is_dir() and os.access(path, os.W_OK)
+    folder = path.resolve().parent
+    return folder.is_dir() and os.access(folder, os.W_OK)
 
 
 def write_whole(path: str | Path, contents: bytes) -> None:
@@ -16,10 +25,11 @@ def write_whole(path: str | Path, contents: bytes) -> None:
     Raises:
         OSError: it cannot be written; a file is as it was.
     """
-    path = Path(path).resolve()
-    if path.exists() and not path.is_file():
+    path = Path(path)
+    if _is_no_file(path):
         path.write_bytes(contents)
         return
+    path = path.resolve()
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         unfinished.write_bytes(contents)
@@ -31,3 +41,8 @@ def write_whole(path: str | Path, contents: bytes) -> None:
         raise
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _is_no_file(path: Path) -> bool:
+    """Whether it is something else, as a pipe, whose name in ``/dev/fd`` cannot be resolved."""
+    return path.exists() and not path.is_file()
