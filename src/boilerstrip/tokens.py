@@ -5,13 +5,13 @@ as 0. Characters of scripts that do without spaces (Chinese, Japanese, Korean, T
 Khmer) and symbols are words by themselves. Punctuation and blanks separate words.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["CHARACTER", "TWO", "Tokens", "find_tokens"]
+__all__ = ["CHARACTER", "TWO", "Tokens", "find_tokens", "join"]
 
 Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
@@ -28,28 +28,33 @@ class Tokens(NamedTuple):
         codes: the same bytes folded: each word as it is compared, all between them blank.
         begins: where each token begins: a word, or a newline, which ends a paragraph.
         ends: where it ends, and a byte stands that is not the token's.
+        newlines: how many there are; one more than paragraphs, if none is within a paragraph.
     """
 
     raw: Bytes
     codes: Bytes
     begins: Ints
     ends: Ints
+    newlines: int
 
 
 SEPARATOR = " \n "  # blanks around the newline, so that it never touches a word
-PADDING = bytes(16)  # what an 8-byte window may read behind the last word
+PADDING = " " * 16  # what an 8-byte window may read behind the last word
 
 
-def find_tokens(paragraphs: Sequence[str]) -> Tokens:
-    """Find the tokens of one or more paragraphs; a newline within one is as good as a blank."""
-    text = SEPARATOR.join(["", *paragraphs, ""]).encode("utf-8", "surrogatepass")
-    padded = bytearray(text + PADDING)
-    raw = np.frombuffer(padded, np.uint8)
-    codes = np.frombuffer(padded.translate(BYTE_CODES), np.uint8)
-    if np.count_nonzero(codes == NEWLINE) != len(paragraphs) + 1:
-        return find_tokens([paragraph.replace("\n", " ") for paragraph in paragraphs])
+def join(paragraphs: Iterable[str]) -> str:
+    """Join paragraphs, in which there should be no newline, to what `find_tokens` reads."""
+    return SEPARATOR.join(["", *paragraphs, PADDING])
+
+
+def find_tokens(text: str) -> Tokens:
+    """Find the tokens of paragraphs that `join` has joined."""
+    written = bytearray(text.encode("utf-8", "surrogatepass"))
+    raw = np.frombuffer(written, np.uint8)
+    codes = np.frombuffer(written.translate(BYTE_CODES), np.uint8)
     characters = NOWHERE if text.isascii() else _fold(codes, raw)
-    return Tokens(raw, codes, *_find_bounds(codes, characters))
+    newlines = int(np.count_nonzero(codes == NEWLINE))
+    return Tokens(raw, codes, *_find_bounds(codes, characters), newlines)
 
 
 # --- folding ------------------------------------------------------------------------------------
