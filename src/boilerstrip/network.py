@@ -15,6 +15,7 @@ __all__ = ["Network", "fold", "run"]
 
 Floats = npt.NDArray[np.float32]
 
+STEP = 64  # paragraphs that are multiplied at a time: whole vectors of the processor
 LARGEST_PRODUCT = 1 << 18  # multiplications; for more, OpenBLAS wakes threads, and waits for them
 
 
@@ -22,16 +23,15 @@ class Network(NamedTuple):
     """A folded network.
 
     Attributes:
-        matrices: of the layers, each of shape ``(outputs, inputs)``.
+        matrices: of the layers, each in blocks of rows: of shape
+            ``(blocks, outputs / blocks, inputs)``.
         floors: of the values between them, each of shape ``(outputs, 1)``.
         bias: of the one output.
-        step: paragraphs that are multiplied at a time.
     """
 
     matrices: tuple[Floats, ...]
     floors: tuple[Floats, ...]
     bias: Floats
-    step: int
 
 
 def fold(means: Floats, deviations: Floats, layers: Sequence[tuple[Floats, Floats]]) -> Network:
@@ -41,18 +41,26 @@ def fold(means: Floats, deviations: Floats, layers: Sequence[tuple[Floats, Float
     matrices, floors = [], []
     for weights, bias in layers:
         lack = bias + lack @ weights
-        matrices.append(np.ascontiguousarray((weights * scale[:, None]).T, np.float32))
+        matrices.append(_split((weights * scale[:, None]).T.astype(np.float32)))
         floors.append(-lack[:, None].astype(np.float32))
         scale = np.ones(lack.size)
-    step = max(1, LARGEST_PRODUCT // max(matrix.size for matrix in matrices))
-    return Network(tuple(matrices), tuple(floors[:-1]), -floors[-1], step)
+    return Network(tuple(matrices), tuple(floors[:-1]), -floors[-1])
+
+
+def _split(matrix: Floats) -> Floats:
+    """Split a matrix into blocks of rows, as few as keep products small."""
+    outputs, inputs = matrix.shape
+    rows = max(1, LARGEST_PRODUCT // (inputs * STEP))
+    while outputs % rows:
+        rows -= 1
+    return np.ascontiguousarray(matrix).reshape(-1, rows, inputs)
 
 
 def run(network: Network, inputs: Floats) -> Floats:
     """Give the output, shape ``(paragraphs,)``, for inputs of shape ``(inputs, paragraphs)``."""
     count = inputs.shape[1]
-    whole = count - count % network.step
-    steps = inputs[:, :whole].reshape(len(inputs), -1, network.step).transpose(1, 0, 2)
+    whole = count - count % STEP
+    steps = inputs[:, :whole].reshape(len(inputs), -1, STEP).transpose(1, 0, 2)
     rest = inputs[None, :, whole:]
     parts = [_run(network, part).ravel() for part in (steps, rest) if part.size]
     return np.concatenate(parts)
@@ -60,6 +68,11 @@ def run(network: Network, inputs: Floats) -> Floats:
 
 def _run(network: Network, values: Floats) -> Floats:
     for matrix, floor in zip(network.matrices, network.floors, strict=False):
-        values = matrix @ values
+        values = _multiply(matrix, values)
         np.maximum(values, floor, out=values)
-    return network.matrices[-1] @ values + network.bias
+    return _multiply(network.matrices[-1], values) + network.bias
+
+
+def _multiply(blocks: Floats, values: Floats) -> Floats:
+    products = blocks @ values[:, None]
+    return products.reshape(len(values), -1, values.shape[2])
