@@ -24,7 +24,10 @@ def make(
     return means, generator.uniform(0.1, 3, sizes[0]).astype(np.float32), layers
 
 
-@pytest.mark.parametrize("sizes", [[7, 1], [7, 5, 1], [146, 48, 24, 1], [600, 500, 1], [9000, 7, 1]])
+SIZES = [[7, 1], [7, 5, 1], [122, 48, 24, 1], [600, 500, 1], [9000, 7, 1]]
+
+
+@pytest.mark.parametrize("sizes", SIZES)
 @pytest.mark.parametrize("count", [1, 31, 32, 200])
 def test_fold(sizes: list[int], count: int) -> None:
     """A folded network gives what its layers give, one after the other."""
