@@ -172,6 +172,33 @@ def test_unknown_first() -> None:
     assert (table.labels[rows[:2]].tolist(), rows.size) == ([-1, 1], 42)
 
 
+def test_few_sites() -> None:
+    """What occurs on few sites is not learned, however often; what occurs on more is."""
+    few, more = range(training.FEWEST_SITES - 1), range(training.FEWEST_SITES)
+    documents = [
+        LabelledDocument(f"{word}{n}", (LabelledParagraph(word, "boilerplate"),), site=f"s{n}")
+        for word, sites in (("mipsydold", [*few, *few]), ("zorblaxquorn", more))
+        for n in sites
+    ]
+    model = train([*make(25, 25), *documents])
+    rare, known = (next(features.extract([word])).stems[0] for word in WORDS)
+    assert (model.weights[rare] == linear.WEIGHT_ZERO).all()
+    assert model.weights[known, 0] > linear.WEIGHT_ZERO
+
+
+def test_known() -> None:
+    """What is learned without a fold depends on the sites of the others alone."""
+    texts = ["mipsydold", "zorblaxquorn"] * 4
+    matrix, rows = training._feature_matrix(texts)
+    groups, folds = np.array([0, 0, 0, 1, 2, 2, 3, 4]), np.array([0, 0, 0, 1, 1, 1, 2, 2])
+    sites = training._count_sites(matrix, groups, folds)
+    of_words = [next(features.extract([word])).stems[0] for word in WORDS]
+    places = [rows.tolist().index(row) for row in of_words]
+    assert sites[places].tolist() == [[1, 1, 1], [1, 2, 1]]
+    known = {fold: training._are_known(rows, sites, fold)[places].tolist() for fold in range(-1, 3)}
+    assert known == {-1: [True, True], 0: [False, True], 1: [False, False], 2: [False, True]}
+
+
 def test_adapt(model: Model) -> None:
     """An adapted model has learned words that its base did not know; all else stays."""
     documents = [

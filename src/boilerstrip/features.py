@@ -20,6 +20,7 @@ from boilerstrip.tokens import CHARACTER, TWO, Tokens, find_tokens, join
 __all__ = [
     "LONGEST",
     "ROWS",
+    "ROW_BITS",
     "SHAPE",
     "VERSION",
     "WORDS",
@@ -48,6 +49,8 @@ FEW = 1000  # paragraphs of the first piece
 # --- rows of the weight table -------------------------------------------------------------------
 
 ROW_BITS = 18
+"""Bits of the number of a row for stems and pairs."""
+
 LEVELS = 16  # of each shape property
 SHAPE_ROWS = 2048
 WORD_ROWS = 1 << ROW_BITS
@@ -104,11 +107,16 @@ class Features(NamedTuple):
     shape: Counts
 
 
-def extract(paragraphs: Sequence[str]) -> Iterator[Features]:
+def extract(paragraphs: Sequence[str], bits: int = ROW_BITS) -> Iterator[Features]:
     """Give the features of `paragraphs`, in order, a cache-sized piece of them at a time.
 
     As many are taken as would have filled the piece before: to look at each length first would
     cost a tenth of all the time.
+
+    Args:
+        paragraphs: any texts.
+        bits: of the numbers of stems and pairs. With more than `ROW_BITS`, they tell apart what
+            shares a row: the upper `ROW_BITS` of them are the row.
     """
     first, count = 0, FEW
     while first < len(paragraphs):
@@ -118,9 +126,9 @@ def extract(paragraphs: Sequence[str]) -> Iterator[Features]:
             taken = _fit(taken)
             text = join(taken)
         tokens = find_tokens(text)
-        piece = _extract_piece(tokens)
+        piece = _extract_piece(tokens, bits)
         if tokens.newlines != len(taken) + 1 or piece.shape[:, BYTES].max() > LONGEST:
-            piece = _extract_piece(find_tokens(join(map(_cut, taken))))
+            piece = _extract_piece(find_tokens(join(map(_cut, taken))), bits)
         yield piece
         first += len(taken)
         count = max(1, len(taken) * PIECE // len(text))
@@ -138,8 +146,8 @@ def _cut(paragraph: str) -> str:
     return paragraph[:LONGEST].replace("\n", " ")
 
 
-def _extract_piece(tokens: Tokens) -> Features:
-    stems, pairs = _rows(*_find_stems(tokens))
+def _extract_piece(tokens: Tokens, bits: int) -> Features:
+    stems, pairs = _hash(*_find_stems(tokens), bits)
     first_bytes = tokens.raw.take(tokens.begins, mode="clip")
     newlines = (first_bytes == ord("\n")).nonzero()[0]
     edges = newlines  # numbers among all tokens but the first, which belongs to no paragraph
@@ -191,7 +199,6 @@ STEM = 6  # bytes of a token that make its stem: three letters in most scripts b
 STEM_OF_PAIR = 4  # the same in pairs, where the token begins with an ASCII letter; else `STEM`
 MASKS = np.array([256**n - 1 for n in range(STEM + 1)], np.uint64)
 FACTOR, FACTOR_BEFORE = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93)
-TO_ROW = np.uint64(64 - ROW_BITS)
 ONE, EIGHTFOLD, LAST_BIT = np.uint64(1), np.uint64(3), np.uint64(63)
 
 
@@ -222,21 +229,21 @@ def _read(codes: Bytes, begins: Ints) -> Words64:
     return low
 
 
-def _rows(stems: Words64, of_pairs: Words64) -> Ints:
-    """Hash all stems but the first, and each with the one before it, to rows.
+def _hash(stems: Words64, of_pairs: Words64, bits: int) -> Ints:
+    """Hash all stems but the first, and each with the one before it, to numbers of so many bits.
 
     Multiply-shift hashing: the uppermost bits of a multiple, and of a sum of two (Dietzfelbinger,
     *Universal Hashing and k-wise Independent Random Variables via Integer Arithmetic without
     Primes*, 1996).
     """
-    rows = np.empty((2, stems.size - 1), np.uint64)
-    pairs = rows[1]
+    hashes = np.empty((2, stems.size - 1), np.uint64)
+    pairs = hashes[1]
     np.multiply(of_pairs[:-1], FACTOR_BEFORE, out=pairs)
     of_pairs *= FACTOR
     pairs += of_pairs[1:]
-    np.multiply(stems[1:], FACTOR, out=rows[0])
-    rows >>= TO_ROW
-    return rows.view(np.int64)
+    np.multiply(stems[1:], FACTOR, out=hashes[0])
+    hashes >>= np.uint64(64 - bits)
+    return hashes.view(np.int64)
 
 
 # --- shape --------------------------------------------------------------------------------------

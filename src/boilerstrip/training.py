@@ -47,9 +47,11 @@ FOLDS = 3  # that step 1 is fitted without, one at a time
 PAGE_OUTPUTS = [0, 2, 3]  # fitted with every paragraph counting the same
 STRENGTH_PAGES, STRENGTH_ALONE = 2.0, 10.0
 MOST_ON_PAGES = 3  # times that a lone paragraph counts in these, whatever its weight
-STEPS, EPOCHS_STEP_1 = 1_500_000, (3, 100)  # of gradient descent: as many epochs as make the steps
+STEPS, EPOCHS_STEP_1 = 5_000_000, (6, 100)  # of gradient descent: as many epochs as make the steps
+NOT_AVERAGED = 1 / 4  # of the steps: what the first ones find is far from the end
 LARGE, THINNING = 20, 10  # of documents of more paragraphs, one in so many will do, ...
 LARGE_COUNTS = 4  # ... and together they count as so many that stand alone
+FEWEST_SITES = 3  # that a stem or pair occurs on, to be learned
 WIDEST_WEIGHT = 30  # standard deviations: few weights are larger, and are cut off when rounded
 LARGEST_STEP = 127
 
@@ -196,14 +198,19 @@ class Step1:
 def _fit_step_1(table: Table, folds: Ints, seed: int, jobs: int) -> dict[int, Step1]:
     """Fit step 1 on everything, under the key -1; and what step 2 sees of it without each fold."""
     rows = _first_occurrences(table)
-    matrix = _feature_matrix([table.texts[row] for row in rows])
+    matrix, features_rows = _feature_matrix([table.texts[row] for row in rows])
     targets, weights = _targets(table)
     targets, weights, folds = targets[rows], weights[rows], folds[rows]
+    sites = _count_sites(matrix, table.groups[rows], folds)
     tasks = [(-1, output) for output in range(OUTPUTS)]
     tasks += [(fold, output) for fold in range(FOLDS) for output in range(context.OUTPUTS)]
+    matrices = {
+        fold: _merge(matrix, features_rows, _are_known(features_rows, sites, fold))
+        for fold in range(-1, FOLDS)
+    }
     fitted = joblib.Parallel(n_jobs=jobs, prefer="threads")(
         joblib.delayed(_fit_output)(
-            matrix,
+            matrices[fold],
             targets[:, output],
             np.where(folds == fold, 0, weights[:, output]),
             STRENGTH_PAGES if output in PAGE_OUTPUTS else STRENGTH_ALONE,
@@ -228,18 +235,63 @@ def _first_occurrences(table: Table) -> Ints:
     return np.array(list(seen.values()))
 
 
-def _feature_matrix(texts: Sequence[str]) -> sparse.csr_matrix:
-    """Make the matrix of hashed features: a row a paragraph, scaled by its number of terms."""
-    parts = []
-    for piece in features.extract(texts):
+def _feature_matrix(texts: Sequence[str]) -> tuple[sparse.csr_matrix, Ints]:
+    """Make a matrix of features, scaled by the number of terms of each text.
+
+    Returns:
+        The matrix, a row a text, a column a feature; and the row of the weight table that each
+        feature has.
+    """
+    owners, numbers, values = [], [], []
+    first = 0
+    for piece in features.extract(texts, NUMBER_BITS):
         sizes = np.diff(piece.edges)
         count, shapes = piece.shape_rows.shape
-        owners = np.repeat(np.arange(count), sizes)
-        row = np.concatenate([owners, owners, np.repeat(np.arange(count), shapes)])
-        column = np.concatenate([piece.stems, piece.pairs, piece.shape_rows.ravel()])
-        value = (1 / np.sqrt(2 * sizes + shapes)).astype(np.float32)[row]
-        parts.append(sparse.csr_matrix((value, (row, column)), shape=(count, features.ROWS)))
-    return sparse.vstack(parts, format="csr")
+        by_size = np.arange(first, first + count).repeat(sizes)
+        owners += [by_size, by_size, np.arange(first, first + count).repeat(shapes)]
+        numbers += [piece.stems, piece.pairs, piece.shape_rows.ravel() << TO_NUMBER]
+        values.append((1 / np.sqrt(2 * sizes + shapes)).astype(np.float32))
+        first += count
+    found, columns = np.unique(np.concatenate(numbers), return_inverse=True)
+    rows = np.concatenate(owners)
+    data = np.concatenate(values)[rows]
+    matrix = sparse.csr_matrix((data, (rows, columns)), shape=(len(texts), found.size))
+    return matrix, found >> TO_NUMBER
+
+
+NUMBER_BITS = 40  # enough for no two features to have the same number
+TO_NUMBER = NUMBER_BITS - features.ROW_BITS
+
+
+def _count_sites(matrix: sparse.csr_matrix, groups: Ints, folds: Ints) -> Ints:
+    """Count the sites that each feature occurs on; shape ``(features, FOLDS)``."""
+    most = groups.max() + 1
+    occurrences = matrix.indices.astype(np.int64) * most + groups.repeat(np.diff(matrix.indptr))
+    columns, sites = np.divmod(np.unique(occurrences), most)
+    fold_of = np.empty(most, np.int64)
+    fold_of[groups] = folds
+    counts = np.bincount(columns * FOLDS + fold_of[sites], minlength=matrix.shape[1] * FOLDS)
+    return counts.reshape(-1, FOLDS)
+
+
+def _are_known(rows: Ints, sites: Ints, fold: int) -> npt.NDArray[np.bool_]:
+    """Tell which features are learned without a fold (-1: with all): not those of few sites.
+
+    These would tell the sites apart, and be noise to all that share their rows.
+    """
+    is_learned = np.arange(FOLDS) != fold
+    counts: Ints = sites[:, is_learned].sum(axis=1)
+    return (counts >= FEWEST_SITES) | (rows >= features.WORD_ROWS)
+
+
+def _merge(
+    matrix: sparse.csr_matrix, rows: Ints, is_known: npt.NDArray[np.bool_]
+) -> sparse.csr_matrix:
+    """Merge the features that are known into rows of the weight table."""
+    known = np.flatnonzero(is_known)
+    ones = np.ones(known.size, np.float32)
+    merge = sparse.csr_matrix((ones, (known, rows[known])), (rows.size, features.ROWS))
+    return matrix @ merge
 
 
 def _targets(table: Table) -> tuple[Ints, npt.NDArray[np.float64]]:
@@ -294,11 +346,12 @@ def _fit_output(
     weights = weights[rows] / copies.repeat(copies)
     matrix = matrix[rows]
     used = np.unique(matrix.indices)  # the weights of all others stay 0
+    epochs = int(np.clip(STEPS / rows.size, *EPOCHS_STEP_1))
     model = SGDClassifier(
         loss="log_loss",
         alpha=alpha,
-        average=True,
-        max_iter=int(np.clip(STEPS / rows.size, *EPOCHS_STEP_1)),
+        average=int(NOT_AVERAGED * epochs * rows.size),
+        max_iter=epochs,
         tol=None,
         random_state=seed,
     )
@@ -546,7 +599,8 @@ def _adapt(base: Model, table: Table) -> Model:
     known = np.flatnonzero(table.labels != UNKNOWN)
     texts = [table.texts[row] for row in known]
     signs = np.where(table.labels[known] == 1, 1.0, -1.0)
-    matrix = _feature_matrix(texts)[:, : features.WORD_ROWS]
+    matrix, rows = _feature_matrix(texts)
+    matrix = _merge(matrix, rows, rows < features.WORD_ROWS)
     used = np.unique(matrix.indices)  # the weights of all other features stay as they are
     matrix = matrix[:, used].astype(np.float64)
     outputs, _ = linear.run(base.packed, features.extract(texts))
