@@ -56,6 +56,21 @@ def test_pipe_without_a_name() -> None:
         os.close(writer)
 
 
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="the platform has no /dev/fd")
+def test_open_file(tmp_path: Path) -> None:
+    """A file that is open is written to where it stands, as standard output is in a log."""
+    path = tmp_path / "log"
+    path.write_text("precious\n")
+    with path.open("a") as log:
+        log.write("before\n")
+        log.flush()
+        name = f"/dev/fd/{log.fileno()}"
+        assert may_write(name)
+        write_whole(name, b"new\n")
+        log.write("after\n")
+    assert path.read_text() == "precious\nbefore\nnew\nafter\n"
+
+
 def test_may_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder, and what lies in no folder or in a closed one, cannot be written."""
     assert may_write(tmp_path / "a")

@@ -1,6 +1,7 @@
 """Writing a file so that at any moment the old one or the new one is there, whole."""
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,8 @@ def may_write(path: str | Path) -> bool:
     path = Path(path)
     if _is_no_file(path):
         return not path.is_dir() and os.access(path, os.W_OK)
+    if _find_descriptor(path) is not None:
+        return path.exists()
     folder = path.resolve().parent
     return folder.is_dir() and os.access(folder, os.W_OK)
 
@@ -20,12 +23,17 @@ def write_whole(path: str | Path, contents: bytes) -> None:
     """Write a file beside the one of that name, and put it in its place.
 
     A link stays one, and what it leads to is replaced; a file keeps its permissions; what is no
-    file, such as ``/dev/stdout``, is written to.
+    file, such as a pipe, is written to, and so is a file that is open, as ``/dev/stdout``.
 
     Raises:
         OSError: it cannot be written; a file is as it was.
     """
     path = Path(path)
+    descriptor = _find_descriptor(path)
+    if descriptor is not None:
+        with os.fdopen(os.dup(descriptor), "wb") as file:  # where it stands: opening would cut it
+            file.write(contents)
+        return
     if _is_no_file(path):
         path.write_bytes(contents)
         return
@@ -46,3 +54,15 @@ def write_whole(path: str | Path, contents: bytes) -> None:
 def _is_no_file(path: Path) -> bool:
     """Whether it is something else, as a pipe, whose name in ``/dev/fd`` cannot be resolved."""
     return path.exists() and not path.is_file()
+
+
+STANDARD_STREAMS = ("/dev/stdin", "/dev/stdout", "/dev/stderr")
+
+
+def _find_descriptor(path: Path) -> int | None:
+    """Give the number of the open file that a name such as ``/dev/stdout`` stands for."""
+    name = str(path)
+    if name in STANDARD_STREAMS:
+        return STANDARD_STREAMS.index(name)
+    found = re.fullmatch(r"/(?:dev|proc/self)/fd/(\d+)", name)
+    return int(found[1]) if found else None
