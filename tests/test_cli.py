@@ -77,7 +77,16 @@ def test_options(run: Run, page: str, model_file: str, model: Model) -> None:
     """The options are those of the functions."""
     code, out, _ = run(
         *("classify", page, "--model", model_file, "--threshold", "0.25", "--split", "blank"),
-        *("--kinds", "paywall, newsletter", "--keep", "read  MORE", "--keep", "x"),
+        *(
+            "--kinds",
+            "paywall, newsletter",
+            "--kinds",
+            "cookie",
+            "--keep",
+            "read  MORE",
+            "--keep",
+            "x",
+        ),
         *("--remove", "subscribe", "--remove", "y"),
     )
     expected = boilerstrip.classify(
@@ -85,7 +94,7 @@ def test_options(run: Run, page: str, model_file: str, model: Model) -> None:
         model=model,
         threshold=0.25,
         split="blank",
-        kinds=["paywall", "newsletter"],
+        kinds=["paywall", "newsletter", "cookie"],
         keep=["read more", "x"],
         remove=["subscribe", "y"],
     )
@@ -206,6 +215,7 @@ def test_failures(run: Run, tmp_path: Path, page: str) -> None:
         (["train", "a", "-o", "no/m"], "cannot write no/m: name a file in a folder"),
         (["train", "a", "-o", "."], "cannot write .: name a file"),
         (["evaluate", "model.npz"], "the following arguments are required: DOCUMENTS"),
+        (["corpus", "a", "-o", "-"], "OUT is -; corpus writes files"),
     ],
 )
 def test_usage(run: Run, arguments: list[str], message: str) -> None:
@@ -274,6 +284,19 @@ def test_train_spares_input(run: Run, documents_file: str, *, is_folder: bool) -
     assert code == 2
     assert "it is read; name another file" in err
     assert Path(documents_file).read_bytes() == before
+
+
+def test_train_spares_others(run: Run, documents_file: str, tmp_path: Path) -> None:
+    """A file that is no model is not replaced by one; an empty one is."""
+    notes, empty = tmp_path / "notes.jsonl", tmp_path / "empty"
+    notes.write_text("not to be lost\n")
+    empty.touch()
+    code, _, err = run("train", documents_file, documents_file, "-o", str(notes))
+    assert code == 2
+    assert "it exists, and is no model; name another file" in err
+    assert notes.read_text() == "not to be lost\n"
+    for _ in range(2):  # the second time it is a model
+        assert run("train", documents_file, documents_file, "-o", str(empty))[0] == 0
 
 
 def test_adapt(run: Run, documents_file: str, model_file: str, tmp_path: Path) -> None:

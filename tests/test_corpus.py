@@ -1348,6 +1348,16 @@ def test_torn_journal(clean: Clean, tmp_path: Path) -> None:
     assert clean(resume=True).finished_before == 3
 
 
+@pytest.mark.parametrize("line", [b"[1]", b'{"a": 1}', b'{"output": "b.jsonl"}', b"7"])
+def test_foreign_journal(clean: Clean, tmp_path: Path, line: bytes) -> None:
+    """A line of the journal that notes nothing is passed over."""
+    write(tmp_path / "in" / "a.jsonl", records())
+    clean()
+    journal = tmp_path / "out" / ".boilerstrip"
+    journal.write_bytes(line + b"\n" + journal.read_bytes())
+    assert clean(resume=True).finished_before == 1
+
+
 @pytest.mark.parametrize("options", [{"resume": True}, {"force": True}])
 def test_run_beside_run(clean: Clean, tmp_path: Path, options: dict[str, Any]) -> None:
     """Where a run is at work another one is refused, and does no harm."""

@@ -75,7 +75,8 @@ def clean(
         threshold: score from which a paragraph counts as boilerplate, 0 to 1; a higher one never
             removes more. ``None``: decide for each document (each part of a very long one), so
             that what stays can be expected to agree best with its true content.
-        keep: phrases and patterns of paragraphs that stay, whatever else is said of them.
+        keep: phrases and patterns of paragraphs that stay, whatever else is said of them. A phrase
+            may stand anywhere, also within a word; case and the width of blanks do not matter.
         remove: phrases and patterns of paragraphs that go, whatever the model says. The model
             does not see them, so they do not speak for or against their neighbours.
         kinds: remove only boilerplate of these `KINDS`.
@@ -111,7 +112,8 @@ def classify(
     """Label each paragraph of a text.
 
     Args and errors: see `clean`. With `kinds`, boilerplate of other kinds is labelled content,
-    since it stays. A paragraph that `keep` or `remove` matches has the score 0 or 1.
+    since it stays. A paragraph that `keep` or `remove` matches has the score 0 or 1, and one that
+    `remove` does has the kind ``"other"``.
 
     Returns:
         The paragraphs, in order; between their spans there is only blank space.
@@ -407,6 +409,7 @@ def delete_paragraphs(text: str, starts: Ints, is_removed: Flags) -> str:
 
 LABELS: tuple[Label, Label] = ("content", "boilerplate")
 NAMES = (None, *KINDS)
+OTHER = KINDS.index("other")
 
 
 def _make_paragraphs(
@@ -506,6 +509,7 @@ def _judge_together(
     kinds = np.zeros(scores.size, np.int64)
     if tell_kinds or options.kinds is not None:
         kinds[flags] = model.tell_kinds(pieces, flags)
+        kinds[removed] = OTHER
     if options.kinds is not None:
         flags &= np.isin(kinds, [KINDS.index(kind) for kind in options.kinds])
         flags[removed] = True

@@ -11,6 +11,7 @@ import json
 import os
 import re
 import sys
+import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -87,7 +88,9 @@ def _add_command(
     commands: Commands, run: Callable[[argparse.Namespace], int], name: str, summary: str
 ) -> argparse.ArgumentParser:
     """Add a command; what it runs returns the exit code."""
-    parser = commands.add_parser(name, help=summary, description=f"{summary.capitalize()}.")
+    parser = commands.add_parser(
+        name, help=summary, description=f"{summary[0].upper()}{summary[1:]}."
+    )
     parser.set_defaults(run=run, usage_error=parser.error)
     return parser
 
@@ -108,14 +111,15 @@ def _add_text_command(
         action="append",
         default=[],
         metavar="PHRASE",
-        help="keep paragraphs that hold this phrase, whatever else is said of them; repeatable",
+        help="keep paragraphs that hold this phrase, whatever else is said of them: anywhere, also "
+        "within words, in capitals or not, with whatever blanks; repeatable",
     )
     parser.add_argument(
         "--remove",
         action="append",
         default=[],
         metavar="PHRASE",
-        help="remove paragraphs that hold this phrase; repeatable",
+        help="remove paragraphs that hold this phrase, found as for --keep; repeatable",
     )
     parser.add_argument(
         "--errors",
@@ -189,7 +193,8 @@ def _add_train(commands: Commands) -> None:
         "--seed",
         type=whole_number(0, LARGEST_SEED),
         default=0,
-        help="the same documents and seed give the same model (default: 0)",
+        help="the same documents and seed give the same model (default: 0); with --base there is "
+        "nothing that it could decide",
     )
     parser.add_argument(
         "--jobs", type=whole_number(1), default=1, help="parts to fit at the same time (default: 1)"
@@ -215,6 +220,10 @@ def _check_output(output: Path, arguments: argparse.Namespace) -> None:
     for path in arguments.documents:
         if output.resolve() in {file.resolve() for file in document_files(path)}:
             arguments.usage_error(f"cannot write {output}: it is read; name another file")
+    if output.is_file() and output.stat().st_size and not zipfile.is_zipfile(output):
+        arguments.usage_error(
+            f"cannot write {output}: it exists, and is no model; name another file"
+        )
 
 
 def _add_evaluate(commands: Commands) -> None:

@@ -34,9 +34,10 @@ def add_cleaning_options(group: Group, text: str) -> None:
     )
     group.add_argument(
         "--kinds",
+        action="extend",
         type=lambda kinds: [kind.strip() for kind in kinds.split(",")],
         metavar="KIND,...",
-        help=f"remove only these kinds of boilerplate: {', '.join(KINDS)}",
+        help=f"remove only these kinds of boilerplate: {', '.join(KINDS)}; repeatable",
     )
     group.add_argument(
         "--split",

@@ -49,7 +49,8 @@ def _add_cleaning(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--keep-file",
         metavar="FILE",
-        help="phrases, one a line: paragraphs that hold one stay, whatever else is said of them",
+        help="phrases, one a line: paragraphs that hold one stay, whatever else is said of them; "
+        "it may stand anywhere, also within words, in capitals or not, with whatever blanks",
     )
     group.add_argument(
         "--remove-file", metavar="FILE", help="phrases, one a line: paragraphs that hold one go"
@@ -124,6 +125,8 @@ def _run(arguments: argparse.Namespace) -> int:
         check_arguments(**options)
     except ValueError as error:
         arguments.usage_error(str(error))
+    if arguments.output == "-":
+        arguments.usage_error("OUT is -; corpus writes files: name a folder or a file")
     _check_stats(arguments)
     options |= {name: getattr(arguments, name) for name in others}
     try:

@@ -1,6 +1,7 @@
 """Labelled documents: what a model is trained and evaluated on, and how files of them are read."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from boilerstrip.paragraphs import KINDS, Label
 __all__ = ["LabelledDocument", "LabelledParagraph", "document_files", "read_documents"]
 
 LARGEST_WEIGHT = 1000
+HIDDEN = re.compile(r"/\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ def read_documents(path: str | Path) -> Iterator[LabelledDocument]:
     """Read labelled documents from a JSONL file, or from all ``*.jsonl`` files below a folder.
 
     Args:
-        path: a file, or a folder whose files are read in the order of their names.
+        path: a file, or a folder whose files are read in the order of their names; hidden ones
+            are not.
 
     Yields:
         The documents, one a line.
@@ -117,7 +120,12 @@ def document_files(path: str | Path) -> list[Path]:
         FileNotFoundError: a folder holds none.
     """
     path = Path(path)
-    files = sorted(path.rglob("*.jsonl")) if path.is_dir() else [path]
+    files = [path]
+    if path.is_dir():
+        found = sorted(path.rglob("*.jsonl"))
+        files = [
+            file for file in found if not HIDDEN.search(f"/{file.relative_to(path).as_posix()}")
+        ]
     if not files:
         raise FileNotFoundError(f"{path} holds no *.jsonl file")
     return files

@@ -83,13 +83,13 @@ class Journal:
         for line in lines:
             try:
                 entry = json.loads(line)
-            except ValueError:
-                continue  # a torn one: what it noted is done again
-            if "values" in entry:
-                self._known[entry["settings"]] = entry["values"]
-            else:
-                self._entries[entry["output"]] = entry
-                self._states.setdefault(entry["output"], []).append(entry["state"])
+                if "values" in entry:
+                    self._known[entry["settings"]] = entry["values"]
+                else:
+                    self._states.setdefault(entry["output"], []).append(entry["state"])
+                    self._entries[entry["output"]] = entry
+            except (ValueError, TypeError, KeyError):
+                continue  # a torn one, or none: what it noted is done again
 
     @contextmanager
     def lock(self) -> Iterator[None]:

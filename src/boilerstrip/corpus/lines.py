@@ -41,6 +41,7 @@ def read_lines(file: IO[bytes], suffix: str) -> Iterator[Block]:
             del block[end:]
             yield Block(number, block, len(block), file.tell())
             number += block.count(b"\n")
+            del block  # not to be kept while the next one is read
     if held or damage:
         yield Block(number, held, len(held), file.tell(), damage)
 
@@ -120,7 +121,7 @@ def _find_values(line: Line, settings: Settings) -> dict[bytes, tuple[int, int]]
         parse(line)  # tells the place as it is counted in the whole line
         raise
     if not end:
-        raise ValueError(f"there is no field {settings.text_field!r}")
+        raise ValueError(f"there is no field {settings.text_field!r} (--text-field names it)")
     if not line.startswith(b'"', start):
         found = line[start : min(end, start + 20)].decode(errors="replace")
         raise ValueError(f"the field {settings.text_field!r} is {found}; it must be a string")
