@@ -137,8 +137,10 @@ def merge_rows(*, stems: bool) -> Callable[[], AbstractContextManager[Any]]:
     """Let all pairs, and stems too, fall on one row of weights, so that they tell nothing."""
     extract = features.extract
 
-    def extract_less(paragraphs: Sequence[str]) -> Iterator[features.Features]:
-        for piece in extract(paragraphs):
+    def extract_less(
+        paragraphs: Sequence[str], bits: int = features.ROW_BITS
+    ) -> Iterator[features.Features]:
+        for piece in extract(paragraphs, bits):
             nothing = np.zeros_like(piece.pairs)
             yield piece._replace(pairs=nothing, stems=nothing if stems else piece.stems)
 
@@ -149,7 +151,7 @@ def score_in_fold(
     step_1: Mapping[int, training.Step1], table: training.Table, _: Ints
 ) -> tuple[Floats, Ints]:
     """Score paragraphs by a step 1 that has learned from them."""
-    outputs, shape = linear.run(step_1[-1].seen, features.extract(table.texts))
+    outputs, shape = linear.run(step_1[training.ALL].seen, features.extract(table.texts))
     return outputs, shape.astype(np.int64)
 
 
@@ -176,6 +178,7 @@ VARIANTS = (
     Variant("no output of extractors", keep=lambda example: example.task != "extractor"),
     Variant("no pairs of stems", patch=merge_rows(stems=False)),
     Variant("no stems, no pairs: shape alone", patch=merge_rows(stems=True)),
+    Variant("what few sites have learned too", patch=change(training, FEWEST_SITES=1)),
     Variant(
         "step 2 trained on what step 1 learned",
         patch=change(training, _score_out_of_fold=score_in_fold),

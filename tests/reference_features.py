@@ -4,6 +4,7 @@ Slow and simple, this is the specification that the vectorised code is held agai
 """
 
 import math
+import unicodedata
 from dataclasses import dataclass
 
 from boilerstrip.features import FACTOR, FACTOR_BEFORE, LONGEST, ROW_BITS
@@ -36,7 +37,7 @@ class Reference:
 
 def describe(paragraph: str) -> Reference:
     """Compute the features of one paragraph."""
-    paragraph = paragraph[:LONGEST].replace("\n", " ")
+    paragraph = compose(paragraph[:LONGEST]).replace("\n", " ")
     tokens = [*split_tokens(paragraph), Token(EDGE, ord("\n"), ord(" "))]
     folded = [token.folded for token in tokens]
     of_pairs = [stem_of_pair(word) for word in folded]
@@ -49,6 +50,14 @@ def describe(paragraph: str) -> Reference:
         shape_rows=shape_rows(shape),
         shape=shape,
     )
+
+
+def compose(paragraph: str) -> str:
+    """Compose what holds an accent or a Hangul letter that is a character of its own."""
+    for character in paragraph:
+        if "\u0300" <= character <= "\u036f" or "\u1100" <= character <= "\u11ff":
+            return unicodedata.normalize("NFC", paragraph)
+    return paragraph
 
 
 def fold(character: str) -> str:

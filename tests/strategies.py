@@ -13,6 +13,7 @@ TRICKY = (
     "ạẠẞỳỲ"  # three-byte Latin
     "אب۰ا"  # right to left
     "กๆ๙ກ中文の한𠀋"  # scripts without spaces
+    "\u0301\u0302\u0323\u1112\u1161\u11ab"  # what is composed with a neighbour
     "“”‘’„—–…•‰€™😀👍🏽\u200d"
     "\ud800\udfff\uffff\U0010ffff"
 )

@@ -1,6 +1,7 @@
 """Features: what they are, and that they are the same in whatever company."""
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from unittest import mock
 
@@ -94,6 +95,17 @@ def test_case(written: str, folded: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["Đăng ký nhận bản tin", "Předplaťte si nás", "구독하세요", "Ένα νέο"]
+)
+def test_composed(text: str) -> None:
+    """Letters and their accents are the same whether they are one character or two."""
+    decomposed = unicodedata.normalize("NFD", text)
+    assert decomposed != text
+    one, other, plain = extract([text, decomposed, "plain"])
+    assert (one, [plain]) == (other, extract(["plain"]))
+
+
+@pytest.mark.parametrize(
     "text", ["naïve café", "не знаю", "hello-world", "“hello”, world", "a\u00a0b"]
 )
 def test_two_words(text: str) -> None:
@@ -122,6 +134,22 @@ def test_longest() -> None:
     assert one == other
 
 
+def test_mixtures() -> None:
+    """Tiny and huge paragraphs in turn are read about once, a bounded part at a time."""
+    huge, joined = "word, " * 30_000, []
+    join = features.join
+
+    def watch(paragraphs: Iterable[str]) -> str:
+        joined.append(len(text := join(paragraphs)))
+        return text
+
+    paragraphs = ([huge] * 20 + ["a"] * 60) * 9
+    with mock.patch.object(features, "join", watch):
+        for _ in features.extract(paragraphs):
+            pass
+    assert sum(joined) < 3 * sum(map(len, paragraphs))
+
+
 def test_nothing() -> None:
     """No paragraphs have no features."""
     assert extract([]) == []
@@ -129,7 +157,7 @@ def test_nothing() -> None:
 
 def test_version() -> None:
     """The rows of this text belong to this version: other rows need another one."""
-    text = "… read all 3 of our Über-long stories: 雨, Ελλάδα, Київ!"
+    text = "… read all 3 of our U\u0308ber-long stories: 雨, Ελλάδα, Київ!"
     (found,) = extract([text])
     rows = found.stems + found.pairs + found.shape_rows
-    assert (features.VERSION, sum((i + 1) * row for i, row in enumerate(rows))) == (6, 105182708)
+    assert (features.VERSION, sum((i + 1) * row for i, row in enumerate(rows))) == (7, 105182708)

@@ -28,7 +28,7 @@ SIZES = [[7, 1], [7, 5, 1], [122, 48, 24, 1], [600, 500, 1], [9000, 7, 1]]
 
 
 @pytest.mark.parametrize("sizes", SIZES)
-@pytest.mark.parametrize("count", [1, 31, 32, 200])
+@pytest.mark.parametrize("count", [1, network.STEP - 1, network.STEP, 3 * network.STEP + 8])
 def test_fold(sizes: list[int], count: int) -> None:
     """A folded network gives what its layers give, one after the other."""
     means, deviations, layers = make(sizes)

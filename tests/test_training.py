@@ -187,16 +187,26 @@ def test_few_sites() -> None:
 
 
 def test_known() -> None:
-    """What is learned without a fold depends on the sites of the others alone."""
-    texts = ["mipsydold", "zorblaxquorn"] * 4
+    """What is learned without a fold depends on the labelled sites of the others alone."""
+    texts = ["mipsydold", "zorblaxquorn"] * 4 + ["mipsydold"] * 9 + ["else"] * 9
     matrix, rows = training._feature_matrix(texts)
-    groups, folds = np.array([0, 0, 0, 1, 2, 2, 3, 4]), np.array([0, 0, 0, 1, 1, 1, 2, 2])
+    groups = np.array([0, 0, 0, 1, 2, 2, 3, 4, *range(5, 14), *range(20, 29)])
+    folds = np.array([0, 0, 0, 1, 1, 1, 2, 2, *[training.ALL] * 9, *[0, 1, 2] * 3])
     sites = training._count_sites(matrix, groups, folds)
     of_words = [next(features.extract([word])).stems[0] for word in WORDS]
     places = [rows.tolist().index(row) for row in of_words]
     assert sites[places].tolist() == [[1, 1, 1], [1, 2, 1]]
-    known = {fold: training._are_known(rows, sites, fold)[places].tolist() for fold in range(-1, 3)}
+    known = {fold: training._are_known(sites, fold)[places].tolist() for fold in range(-1, 3)}
     assert known == {-1: [True, True], 0: [False, True], 1: [False, False], 2: [False, True]}
+
+
+@pytest.mark.parametrize("sites", [3, 4, 5])
+def test_words_of_few_sites(sites: int) -> None:
+    """Where there are few sites, words are learned nevertheless, also without a fold."""
+    table = training._tabulate(make(25, 25, sites=sites))
+    fitted = training._fit_step_1(table, table.groups % training.FOLDS, 0, 1)
+    for step_1 in fitted.values():
+        assert (step_1.weights[: features.WORD_ROWS, 0] != linear.WEIGHT_ZERO).any()
 
 
 def test_adapt(model: Model) -> None:

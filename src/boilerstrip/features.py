@@ -37,14 +37,14 @@ Words64 = npt.NDArray[np.uint64]
 Bytes = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
 
-VERSION = 6
+VERSION = 7
 """Changes whenever the same text would give other rows: weights belong to one version."""
 
 LONGEST = 10_000
 """Characters of a paragraph that are looked at: what follows cannot change what it is."""
 
 PIECE = 160_000  # characters worked on at once: small enough for the cache, large enough for numpy
-FEW = 1000  # paragraphs of the first piece
+FEW, GROWTH = 250, 4  # paragraphs of the first piece; at most so many times those of the last
 
 # --- rows of the weight table -------------------------------------------------------------------
 
@@ -89,8 +89,9 @@ class Features(NamedTuple):
     """The features of some paragraphs.
 
     Attributes:
-        stems: rows of the weight table, one a token, shape ``(tokens,)``.
-        pairs: rows for each token and the one before, of the same shape.
+        stems: rows of the weight table, one a token, shape ``(tokens,)``; or longer numbers, as
+            asked for in `extract`.
+        pairs: the same for each token and the one before.
         edges: where each paragraph's tokens begin, at least one: its end; shape
             ``(paragraphs + 1,)``.
         runs: the same, made for sums.
@@ -126,12 +127,15 @@ def extract(paragraphs: Sequence[str], bits: int = ROW_BITS) -> Iterator[Feature
             taken = _fit(taken)
             text = join(taken)
         tokens = find_tokens(text)
+        if tokens.newlines != len(taken) + 1:
+            taken = list(map(_cut, taken))
+            tokens = find_tokens(join(taken))
         piece = _extract_piece(tokens, bits)
-        if tokens.newlines != len(taken) + 1 or piece.shape[:, BYTES].max() > LONGEST:
+        if piece.shape[:, BYTES].max() > LONGEST // 2 and max(map(len, taken)) > LONGEST:
             piece = _extract_piece(find_tokens(join(map(_cut, taken))), bits)
         yield piece
         first += len(taken)
-        count = max(1, len(taken) * PIECE // len(text))
+        count = len(taken) * min(GROWTH * len(text), PIECE) // len(text) or 1
 
 
 def _fit(paragraphs: Sequence[str]) -> Sequence[str]:

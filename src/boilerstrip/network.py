@@ -48,7 +48,7 @@ def fold(means: Floats, deviations: Floats, layers: Sequence[tuple[Floats, Float
 
 
 def _split(matrix: Floats) -> Floats:
-    """Split a matrix into blocks of rows, as few as keep products small."""
+    """Split a matrix into equal blocks of rows, so that products are small."""
     outputs, inputs = matrix.shape
     rows = max(1, LARGEST_PRODUCT // (inputs * STEP))
     while outputs % rows:

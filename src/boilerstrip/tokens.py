@@ -3,8 +3,11 @@
 What a word is: a run of letters and digits, lower-cased (Latin, Greek, Cyrillic), each digit read
 as 0. Characters of scripts that do without spaces (Chinese, Japanese, Korean, Thai, Burmese,
 Khmer) and symbols are words by themselves. Punctuation and blanks separate words.
+
+Letters and their accents, and Hangul letters, are composed to one character first.
 """
 
+import unicodedata
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -50,11 +53,55 @@ def join(paragraphs: Iterable[str]) -> str:
 def find_tokens(text: str) -> Tokens:
     """Find the tokens of paragraphs that `join` has joined."""
     written = bytearray(text.encode("utf-8", "surrogatepass"))
+    characters = NOWHERE
+    if not text.isascii():
+        characters, pairs = _find_characters(written)
+        marks = characters[IS_MARK[pairs]]
+        if marks.size:
+            written = _compose(written, marks)
+            characters, pairs = _find_characters(written)
     raw = np.frombuffer(written, np.uint8)
     codes = np.frombuffer(written.translate(BYTE_CODES), np.uint8)
-    characters = NOWHERE if text.isascii() else _fold(codes, raw)
     newlines = int(np.count_nonzero(codes == NEWLINE))
+    if characters.size:
+        characters = _fold(codes, raw, characters, pairs)
     return Tokens(raw, codes, *_find_bounds(codes, characters), newlines)
+
+
+def _find_characters(text: bytearray) -> tuple[Ints, Pairs]:
+    """Find where characters outside ASCII begin, and the first two bytes of each."""
+    raw = np.frombuffer(text, np.uint8)
+    begins = (raw - np.uint8(TWO) < NONE - TWO).nonzero()[0]
+    return begins, _pairs(raw)[begins]
+
+
+def _pairs(text: Bytes) -> Pairs:
+    """View each byte with the one behind it."""
+    return np.ndarray((text.size - 1,), ">u2", text, strides=(1,))
+
+
+# --- composing ----------------------------------------------------------------------------------
+
+
+def _compose(text: bytearray, marks: Ints) -> bytearray:
+    """Bring the lines in which marks are to Unicode normalization form C; no others."""
+    parts: list[bytes | bytearray] = []
+    done = 0
+    for mark in marks.tolist():
+        if mark < done:
+            continue
+        start, end = text.rfind(b"\n", done, mark), text.find(b"\n", mark)
+        line = unicodedata.normalize("NFC", text[start:end].decode("utf-8", "surrogatepass"))
+        parts += text[done:start], line.encode("utf-8", "surrogatepass")
+        done = end
+    return bytearray().join([*parts, text[done:]])
+
+
+IS_MARK = np.zeros(1 << 16, bool)
+"""Whether a character is an accent or a Hangul letter, by its first two bytes."""
+
+IS_MARK[0xCC80:0xCDB0] = True  # U+0300 to U+036F
+IS_MARK[0xE184:0xE188] = True  # U+1100 to U+11FF
 
 
 # --- folding ------------------------------------------------------------------------------------
@@ -117,15 +164,13 @@ FOLDED_PAIRS = _folded_pairs()
 IS_CHARACTER = _characters()
 
 
-def _fold(codes: Bytes, raw: Bytes) -> Ints:
+def _fold(codes: Bytes, raw: Bytes, begins: Ints, pairs: Pairs) -> Ints:
     """Fold what is not ASCII, in place; return where characters stand that are words themselves.
 
     Capitals become small letters in `codes`, and typographic punctuation blank; for `raw` see
-    `Tokens`.
+    `Tokens`. `begins` and `pairs` are what `_find_characters` gave.
     """
-    pair_at = np.ndarray((codes.size - 1,), ">u2", codes, strides=(1,))
-    begins = (codes - np.uint8(TWO) < NONE - TWO).nonzero()[0]
-    pairs = pair_at[begins]
+    pair_at = _pairs(codes)
     characters: Ints = begins[IS_CHARACTER[pairs]]
     punctuation = begins[pairs == PUNCTUATION]
     codes[punctuation + 2] = BLANK

@@ -24,6 +24,7 @@ from scipy import optimize, sparse, special
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import SGDClassifier
 from sklearn.neural_network import MLPClassifier
+from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from boilerstrip import context, features, linear, network
@@ -40,6 +41,7 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
 UNKNOWN = -1  # a label or kind that is not known
+ALL = -1  # for the number of a fold: none is left out
 FEWEST_PARAGRAPHS = 20  # of either label
 FOLDS = 3  # that step 1 is fitted without, one at a time
 
@@ -51,14 +53,16 @@ STEPS, EPOCHS_STEP_1 = 5_000_000, (6, 100)  # of gradient descent: as many epoch
 NOT_AVERAGED = 1 / 4  # of the steps: what the first ones find is far from the end
 LARGE, THINNING = 20, 10  # of documents of more paragraphs, one in so many will do, ...
 LARGE_COUNTS = 4  # ... and together they count as so many that stand alone
-FEWEST_SITES = 3  # that a stem or pair occurs on, to be learned
+FEWEST_SITES = 3  # that a feature occurs on, to be learned; of less than nine sites, a third
 WIDEST_WEIGHT = 30  # standard deviations: few weights are larger, and are cut off when rounded
 LARGEST_STEP = 127
+MOST_COPIES = 32  # of a paragraph that counts much
 
 # Step 2.
 FORGOTTEN = 0.5  # share of the words and pairs that documents are seen again without
 LAYERS = ((48, 24), (24,))  # of the first look and of the second
 BATCH = 1024
+ROWS_AT_ONCE = 100_000  # whose means are taken: one for all would be a second copy of everything
 EPOCHS_STEP_2, FEWEST_STEPS = 10, 1000  # of gradient descent: more epochs where batches are few
 
 # Adapting.
@@ -94,7 +98,8 @@ def train(
 
     Args:
         documents: labelled documents. From scratch, a model of some use wants a thousand
-            paragraphs or more; to adapt one, 50 to 500 will do.
+            paragraphs or more, and words are learned only if they occur on three sites or more (on
+            a third of the sites, where these are few); to adapt one, 50 to 500 will do.
         base: the model to adapt. It learns by how much these documents differ from what it
             expects, in their words and, up to a limit, in how much is boilerplate; all else stays
             as it is.
@@ -132,7 +137,7 @@ def _fit(table: Table, seed: int, jobs: int) -> Model:
     forgetful = {fold: _forget_words(each, generator) for fold, each in step_1.items()}
     half_known, _ = _score_out_of_fold(forgetful, table, folds)
     looks = _fit_step_2(table, outputs, half_known, shape, generator)
-    final = step_1[-1]
+    final = step_1[ALL]
     return Model(_header(table, seed, looks), final.weights, final.scales, final.biases, looks)
 
 
@@ -196,34 +201,28 @@ class Step1:
 
 
 def _fit_step_1(table: Table, folds: Ints, seed: int, jobs: int) -> dict[int, Step1]:
-    """Fit step 1 on everything, under the key -1; and what step 2 sees of it without each fold."""
+    """Fit step 1 on everything (the key is `ALL`), and what step 2 sees of it without each fold."""
     rows = _first_occurrences(table)
-    matrix, features_rows = _feature_matrix([table.texts[row] for row in rows])
+    matrix, weight_rows = _feature_matrix([table.texts[row] for row in rows])
     targets, weights = _targets(table)
     targets, weights, folds = targets[rows], weights[rows], folds[rows]
-    sites = _count_sites(matrix, table.groups[rows], folds)
-    tasks = [(-1, output) for output in range(OUTPUTS)]
-    tasks += [(fold, output) for fold in range(FOLDS) for output in range(context.OUTPUTS)]
-    matrices = {
-        fold: _merge(matrix, features_rows, _are_known(features_rows, sites, fold))
-        for fold in range(-1, FOLDS)
-    }
-    fitted = joblib.Parallel(n_jobs=jobs, prefer="threads")(
-        joblib.delayed(_fit_output)(
-            matrices[fold],
-            targets[:, output],
-            np.where(folds == fold, 0, weights[:, output]),
-            STRENGTH_PAGES if output in PAGE_OUTPUTS else STRENGTH_ALONE,
-            seed,
+    sites = _count_sites(matrix, table.groups[rows], np.where(targets[:, 0] == UNKNOWN, ALL, folds))
+    step_1 = {}
+    for fold in (ALL, *range(FOLDS)):
+        merged = _merge(matrix, weight_rows, _are_known(sites, fold))
+        outputs = range(OUTPUTS if fold == ALL else context.OUTPUTS)
+        fitted = joblib.Parallel(n_jobs=jobs, prefer="threads")(
+            joblib.delayed(_fit_output)(
+                merged,
+                targets[:, output],
+                np.where(folds == fold, 0, weights[:, output]),
+                STRENGTH_PAGES if output in PAGE_OUTPUTS else STRENGTH_ALONE,
+                seed,
+            )
+            for output in outputs
         )
-        for fold, output in tasks
-    )
-    return {
-        fold: _quantise(
-            [result for task, result in zip(tasks, fitted, strict=True) if task[0] == fold]
-        )
-        for fold in range(-1, FOLDS)
-    }
+        step_1[fold] = _quantise(fitted)
+    return step_1
 
 
 def _first_occurrences(table: Table) -> Ints:
@@ -252,36 +251,39 @@ def _feature_matrix(texts: Sequence[str]) -> tuple[sparse.csr_matrix, Ints]:
         numbers += [piece.stems, piece.pairs, piece.shape_rows.ravel() << TO_NUMBER]
         values.append((1 / np.sqrt(2 * sizes + shapes)).astype(np.float32))
         first += count
-    found, columns = np.unique(np.concatenate(numbers), return_inverse=True)
+    found = np.unique(np.concatenate(numbers))
+    columns = np.concatenate([found.searchsorted(each).astype(np.int32) for each in numbers])
     rows = np.concatenate(owners)
     data = np.concatenate(values)[rows]
     matrix = sparse.csr_matrix((data, (rows, columns)), shape=(len(texts), found.size))
     return matrix, found >> TO_NUMBER
 
 
-NUMBER_BITS = 40  # enough for no two features to have the same number
+NUMBER_BITS = 60  # so many that next to no two features have the same number
 TO_NUMBER = NUMBER_BITS - features.ROW_BITS
 
 
 def _count_sites(matrix: sparse.csr_matrix, groups: Ints, folds: Ints) -> Ints:
-    """Count the sites that each feature occurs on; shape ``(features, FOLDS)``."""
+    """Count the sites that each feature occurs on, by fold; shape ``(features, FOLDS)``."""
     most = groups.max() + 1
     occurrences = matrix.indices.astype(np.int64) * most + groups.repeat(np.diff(matrix.indptr))
-    columns, sites = np.divmod(np.unique(occurrences), most)
+    counted = np.unique(occurrences[folds.repeat(np.diff(matrix.indptr)) != ALL])
+    columns, sites = np.divmod(counted, most)
     fold_of = np.empty(most, np.int64)
-    fold_of[groups] = folds
+    fold_of[groups[folds != ALL]] = folds[folds != ALL]
     counts = np.bincount(columns * FOLDS + fold_of[sites], minlength=matrix.shape[1] * FOLDS)
     return counts.reshape(-1, FOLDS)
 
 
-def _are_known(rows: Ints, sites: Ints, fold: int) -> npt.NDArray[np.bool_]:
-    """Tell which features are learned without a fold (-1: with all): not those of few sites.
+def _are_known(sites: Ints, fold: int) -> npt.NDArray[np.bool_]:
+    """Tell which features are learned without a fold: not those of few sites.
 
     These would tell the sites apart, and be noise to all that share their rows.
     """
-    is_learned = np.arange(FOLDS) != fold
-    counts: Ints = sites[:, is_learned].sum(axis=1)
-    return (counts >= FEWEST_SITES) | (rows >= features.WORD_ROWS)
+    counts = sites[:, np.arange(FOLDS) != fold].sum(axis=1)
+    everywhere = counts.max()  # as the end of a paragraph
+    is_known: npt.NDArray[np.bool_] = counts >= np.clip(everywhere // 3, 1, FEWEST_SITES)
+    return is_known
 
 
 def _merge(
@@ -341,7 +343,7 @@ def _fit_output(
     if np.unique(target[rows]).size < 2:  # noqa: PLR2004 (nothing to tell apart)
         return np.zeros(features.ROWS, np.float32), 0.0
     alpha = 1 / (strength * rows.size)
-    copies = np.ceil(weights[rows]).astype(np.int64)  # many small steps instead of a large one
+    copies = np.ceil(weights[rows]).clip(max=MOST_COPIES).astype(np.int64)  # small steps, not large
     rows = rows.repeat(copies)
     weights = weights[rows] / copies.repeat(copies)
     matrix = matrix[rows]
@@ -442,8 +444,11 @@ def _fit_look(
 ) -> Look:
     known = labels != UNKNOWN
     inputs, labels, weights = inputs[known], labels[known], weights[known]
-    means = inputs.mean(axis=0)
-    deviations = np.maximum(inputs.std(axis=0), 1e-3)
+    scaler = StandardScaler()
+    for start in range(0, len(inputs), ROWS_AT_ONCE):
+        scaler.partial_fit(inputs[start : start + ROWS_AT_ONCE])
+    means = scaler.mean_.astype(np.float32)
+    deviations = np.maximum(np.sqrt(scaler.var_), 1e-3).astype(np.float32)
     inputs -= means
     inputs /= deviations
     batch = min(BATCH, len(inputs))
