@@ -43,8 +43,8 @@ VERSION = 7
 LONGEST = 10_000
 """Characters of a paragraph that are looked at: what follows cannot change what it is."""
 
-PIECE = 160_000  # characters worked on at once: small enough for the cache, large enough for numpy
-FEW, GROWTH = 250, 4  # paragraphs of the first piece; at most so many times those of the last
+PIECE = 200_000  # characters worked on at once: small enough for the cache, large enough for numpy
+FEW, GROWTH = 1000, 4  # paragraphs of the first piece; at most so many times those of the last
 
 # --- rows of the weight table -------------------------------------------------------------------
 
@@ -119,7 +119,8 @@ def extract(paragraphs: Sequence[str], bits: int = ROW_BITS) -> Iterator[Feature
         bits: of the numbers of stems and pairs. With more than `ROW_BITS`, they tell apart what
             shares a row: the upper `ROW_BITS` of them are the row.
     """
-    first, count = 0, FEW
+    is_usual = sum(map(len, paragraphs[:FEW])) < 2 * PIECE
+    first, count = 0, FEW if is_usual else 1
     while first < len(paragraphs):
         taken = paragraphs[first : first + count]
         text = join(taken)
