@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from boilerstrip import features, linear
 from boilerstrip.model import Model
+from boilerstrip.tokens import join
 from tests import strategies
 from tests.reference_features import Reference, describe
 
@@ -137,7 +138,6 @@ def test_longest() -> None:
 def test_mixtures() -> None:
     """Tiny and huge paragraphs in turn are read about once, a bounded part at a time."""
     huge, joined = "word, " * 30_000, []
-    join = features.join
 
     def watch(paragraphs: Iterable[str]) -> str:
         joined.append(len(text := join(paragraphs)))
