@@ -119,7 +119,7 @@ def extract(paragraphs: Sequence[str], bits: int = ROW_BITS) -> Iterator[Feature
         bits: of the numbers of stems and pairs. With more than `ROW_BITS`, they tell apart what
             shares a row: the upper `ROW_BITS` of them are the row.
     """
-    is_usual = sum(map(len, paragraphs[:FEW])) < 2 * PIECE
+    is_usual = sum(map(len, paragraphs[:FEW])) < 2 * PIECE  # there is none before the first
     first, count = 0, FEW if is_usual else 1
     while first < len(paragraphs):
         taken = paragraphs[first : first + count]
@@ -132,6 +132,7 @@ def extract(paragraphs: Sequence[str], bits: int = ROW_BITS) -> Iterator[Feature
             taken = list(map(_cut, taken))
             tokens = find_tokens(join(taken))
         piece = _extract_piece(tokens, bits)
+        # Composed letters may take fewer bytes than there were characters, but not half of them.
         if piece.shape[:, BYTES].max() > LONGEST // 2 and max(map(len, taken)) > LONGEST:
             piece = _extract_piece(find_tokens(join(map(_cut, taken))), bits)
         yield piece
