@@ -505,14 +505,13 @@ def _judge_together(
         flags = np.zeros(scores.size, bool)
         flags[:seen] = decide_all(scores[:seen], words[:seen], starts[starts < seen])
     flags[kept] = False
-    flags[removed] = True
-    kinds = np.zeros(scores.size, np.int64)
+    flags[removed] = False  # so far: the model is not asked of what kind they are
+    kinds = np.full(scores.size, OTHER)
     if tell_kinds or options.kinds is not None:
         kinds[flags] = model.tell_kinds(pieces, flags)
-        kinds[removed] = OTHER
     if options.kinds is not None:
         flags &= np.isin(kinds, [KINDS.index(kind) for kind in options.kinds])
-        flags[removed] = True
+    flags[removed] = True
     if removed.size:
         flags, scores, kinds = flags[back], scores[back], kinds[back]
     return [

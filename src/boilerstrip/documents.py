@@ -1,7 +1,6 @@
 """Labelled documents: what a model is trained and evaluated on, and how files of them are read."""
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,6 @@ from boilerstrip.paragraphs import KINDS, Label
 __all__ = ["LabelledDocument", "LabelledParagraph", "document_files", "read_documents"]
 
 LARGEST_WEIGHT = 1000
-HIDDEN = re.compile(r"/\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +121,14 @@ def document_files(path: str | Path) -> list[Path]:
     files = [path]
     if path.is_dir():
         found = sorted(path.rglob("*.jsonl"))
-        files = [
-            file for file in found if not HIDDEN.search(f"/{file.relative_to(path).as_posix()}")
-        ]
+        files = [file for file in found if not _is_hidden(file.relative_to(path))]
     if not files:
         raise FileNotFoundError(f"{path} holds no *.jsonl file")
     return files
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
 
 
 def _parse(line: bytes, place: str) -> LabelledDocument:

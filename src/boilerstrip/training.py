@@ -264,13 +264,20 @@ TO_NUMBER = NUMBER_BITS - features.ROW_BITS
 
 
 def _count_sites(matrix: sparse.csr_matrix, groups: Ints, folds: Ints) -> Ints:
-    """Count the sites that each feature occurs on, by fold; shape ``(features, FOLDS)``."""
+    """Count the sites that each feature occurs on, by fold; shape ``(features, FOLDS)``.
+
+    Args:
+        matrix: of `_feature_matrix`.
+        groups: the site of each text.
+        folds: the fold of each text; `ALL`: it is not counted.
+    """
     most = groups.max() + 1
-    occurrences = matrix.indices.astype(np.int64) * most + groups.repeat(np.diff(matrix.indptr))
-    counted = np.unique(occurrences[folds.repeat(np.diff(matrix.indptr)) != ALL])
-    columns, sites = np.divmod(counted, most)
+    is_counted = folds != ALL
+    sizes = np.diff(matrix.indptr)
+    occurrences = matrix.indices.astype(np.int64) * most + groups.repeat(sizes)
+    columns, sites = np.divmod(np.unique(occurrences[is_counted.repeat(sizes)]), most)
     fold_of = np.empty(most, np.int64)
-    fold_of[groups[folds != ALL]] = folds[folds != ALL]
+    fold_of[groups[is_counted]] = folds[is_counted]
     counts = np.bincount(columns * FOLDS + fold_of[sites], minlength=matrix.shape[1] * FOLDS)
     return counts.reshape(-1, FOLDS)
 

@@ -52,7 +52,7 @@ def write_whole(path: str | Path, contents: bytes) -> None:
 
 
 def _is_no_file(path: Path) -> bool:
-    """Whether it is something else, as a pipe, whose name in ``/dev/fd`` cannot be resolved."""
+    """Whether it is something else, as a pipe or a device."""
     return path.exists() and not path.is_file()
 
 

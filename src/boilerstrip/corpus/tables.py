@@ -128,7 +128,8 @@ def _open(file: IO[bytes] | Path) -> Any:  # noqa: ANN401 (a ParquetFile, if pya
 def _check(schema: Any, column: str) -> None:  # noqa: ANN401 (a pyarrow.Schema)
     types = require("pyarrow", "parquet").types
     if column not in schema.names:
-        raise UnreadableError(f"there is no column {column!r} among {schema.names}")
+        names = f"{schema.names} (--text-field names it)"
+        raise UnreadableError(f"there is no column {column!r} among {names}")
     _check_single(schema, column)
     found = schema.field(column).type
     if not types.is_string(found) and not types.is_large_string(found):
