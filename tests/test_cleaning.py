@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, get_args
+from unicodedata import normalize
 
 import numpy as np
 import pytest
@@ -197,6 +198,14 @@ def test_phrases_are_literal(model: Model) -> None:
     text = "What is 1+1?\nWhat is 11?"
     kept = boilerstrip.clean(text, model=model, threshold=0, keep=["1+1?"])
     assert kept == "What is 1+1?\n"
+
+
+@given(st.sampled_from(["NFC", "NFD"]), st.sampled_from(["NFC", "NFD"]))
+def test_phrases_are_composed(model: Model, of_phrase: Any, of_text: Any) -> None:
+    """A phrase is found whether accents, and Hangul letters, are characters of their own or not."""
+    phrase, text = normalize(of_phrase, "CAFÉ 한글"), normalize(of_text, "Un café 한글 au port")
+    assert boilerstrip.clean(text, model=model, threshold=0, keep=[phrase]) == text
+    assert not boilerstrip.clean(text, model=model, threshold=0)
 
 
 @given(strategies.pages, strategies.pages, st.randoms())

@@ -3,6 +3,7 @@
 import functools
 import itertools
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar, get_args
@@ -36,7 +37,8 @@ Flags = npt.NDArray[np.bool_]
 Result = TypeVar("Result")
 
 Phrase = str | re.Pattern[str]
-"""A literal phrase, compared regardless of case and of how much blank space, or a pattern."""
+"""A literal phrase, compared regardless of case, of how much blank space and of whether accents are
+characters of their own, or a pattern."""
 
 BATCH = 480_000  # characters of documents that go through the model together
 OVERHEAD = 16  # characters that a document counts for, beside those it has
@@ -76,7 +78,8 @@ def clean(
             removes more. ``None``: decide for each document (each part of a very long one), so
             that what stays can be expected to agree best with its true content.
         keep: phrases and patterns of paragraphs that stay, whatever else is said of them. A phrase
-            may stand anywhere, also within a word; case and the width of blanks do not matter.
+            may stand anywhere, also within a word; case, the width of blanks, and whether accents
+            are characters of their own do not matter.
         remove: phrases and patterns of paragraphs that go, whatever the model says. The model
             does not see them, so they do not speak for or against their neighbours.
         kinds: remove only boilerplate of these `KINDS`.
@@ -278,9 +281,15 @@ def _patterns(phrases: Iterable[Phrase], name: str) -> tuple[re.Pattern[str], ..
         elif not phrase.strip():
             raise ValueError(f"{name} holds a phrase without a visible character")
         else:
-            words = map(re.escape, phrase.split())
-            patterns.append(re.compile(r"\s+".join(words), re.IGNORECASE))
+            patterns.append(_literal(phrase))
     return tuple(patterns)
+
+
+def _literal(phrase: str) -> re.Pattern[str]:
+    """Make a pattern of a phrase, with accents composed, apart, or as they were written."""
+    written = {phrase, *(unicodedata.normalize(form, phrase) for form in ("NFC", "NFD"))}
+    forms = (r"\s+".join(map(re.escape, each.split())) for each in sorted(written))
+    return re.compile("|".join(forms), re.IGNORECASE)
 
 
 # --- many texts ---------------------------------------------------------------------------------
