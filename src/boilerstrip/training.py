@@ -63,7 +63,8 @@ FORGOTTEN = 0.5  # share of the words and pairs that documents are seen again wi
 LAYERS = ((48, 24), (24,))  # of the first look and of the second
 BATCH = 1024
 ROWS_AT_ONCE = 100_000  # whose means are taken: one for all would be a second copy of everything
-EPOCHS_STEP_2, FEWEST_STEPS = 10, 1000  # of gradient descent: more epochs where batches are few
+RATES = (1e-3, 1e-3, 3e-4, 1e-4)  # of learning, each for some epochs
+EPOCHS_STEP_2, FEWEST_STEPS = 5, 500  # at each: more epochs where batches are few
 
 # Adapting.
 TELLING_OUTPUTS = (0, 1)  # those that tell boilerplate from content
@@ -463,13 +464,15 @@ def _fit_look(
         layers,
         alpha=1e-4,
         batch_size=batch,
-        learning_rate_init=1e-3,
         max_iter=max(EPOCHS_STEP_2, FEWEST_STEPS * batch // len(inputs)),
         random_state=int(generator.integers(2**31)),
+        warm_start=True,
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        fitted.fit(inputs, labels, sample_weight=weights / weights.mean())
+        for rate in RATES:
+            fitted.set_params(learning_rate_init=rate)
+            fitted.fit(inputs, labels, sample_weight=weights / weights.mean())
     arrays = zip(fitted.coefs_, fitted.intercepts_, strict=True)
     return Look(
         means,
