@@ -172,6 +172,14 @@ def test_unknown_first() -> None:
     assert (table.labels[rows[:2]].tolist(), rows.size) == ([-1, 1], 42)
 
 
+def test_large_weights() -> None:
+    """A paragraph that counts much is seen so many times, up to a limit, and counts the same."""
+    weights = np.array([0.25, 1, 2.5, 1000])
+    rows, parts = training._split_large(np.arange(4), weights)
+    assert np.bincount(rows).tolist() == [1, 1, 3, training.MOST_COPIES]
+    assert np.allclose(np.bincount(rows, parts), weights)
+
+
 def test_few_sites() -> None:
     """What occurs on few sites is not learned, however often; what occurs on more is."""
     few, more = range(training.FEWEST_SITES - 1), range(training.FEWEST_SITES)

@@ -351,9 +351,7 @@ def _fit_output(
     if np.unique(target[rows]).size < 2:  # noqa: PLR2004 (nothing to tell apart)
         return np.zeros(features.ROWS, np.float32), 0.0
     alpha = 1 / (strength * rows.size)
-    copies = np.ceil(weights[rows]).clip(max=MOST_COPIES).astype(np.int64)  # small steps, not large
-    rows = rows.repeat(copies)
-    weights = weights[rows] / copies.repeat(copies)
+    rows, weights = _split_large(rows, weights[rows])
     matrix = matrix[rows]
     used = np.unique(matrix.indices)  # the weights of all others stay 0
     epochs = int(np.clip(STEPS / rows.size, *EPOCHS_STEP_1))
@@ -369,6 +367,14 @@ def _fit_output(
     fitted = np.zeros(features.ROWS, np.float32)
     fitted[used] = model.coef_[0]
     return fitted, float(model.intercept_[0])
+
+
+def _split_large(
+    rows: Ints, weights: npt.NDArray[np.float64]
+) -> tuple[Ints, npt.NDArray[np.float64]]:
+    """Repeat the rows that count more than one, so that descent makes small steps, not large."""
+    copies = np.ceil(weights).clip(max=MOST_COPIES).astype(np.int64)
+    return rows.repeat(copies), (weights / copies).repeat(copies)
 
 
 def _quantise(fitted: Sequence[tuple[Floats, float]]) -> Step1:
