@@ -16,7 +16,7 @@ OWN = Path(__file__).parents[1] / "training_data"
 APPEALS = "appeals"
 LONE_WEIGHT = 16  # of a real appeal or content about the same: it teaches more than one thought up
 DOCUMENT_WEIGHT = 16  # of a real document with appeals
-EXTRACTOR_WEIGHT = 2  # of what an extractor kept of a page
+EXTRACTOR_WEIGHT = 3  # of what an extractor kept of a page
 SEED = 1  # of the model that is shipped; another one gives other networks, about as good
 STARTED = time.monotonic()
 

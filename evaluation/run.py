@@ -35,7 +35,7 @@ QUICK = 10  # of so many pages, a quick run takes one
 PROTOCOLS = {"sites": protocols.by_site, "corpora": protocols.by_corpus}
 
 COMMAND_LINE = {"__main__.py", "cli.py", "cli_options.py", "corpus_cli.py"}
-IRRELEVANT = {"__init__.py", "cleaning.py", "whole_file.py", *COMMAND_LINE}  # to what a model is
+IRRELEVANT = {"__init__.py", "whole_file.py", *COMMAND_LINE}  # to what a model is
 OBSERVING = ("c4.py", "collection.py", "corpora.py", "outcomes.py", "peers.py", "protocols.py")
 
 

@@ -200,6 +200,13 @@ def test_phrases_are_literal(model: Model) -> None:
     assert kept == "What is 1+1?\n"
 
 
+@pytest.mark.parametrize("phrase", ["don't miss", "don\u2019t miss"])
+def test_apostrophes(model: Model, phrase: str) -> None:
+    """A phrase is found with either apostrophe."""
+    text = "Don't miss it\nDon\u2019t miss it\n"
+    assert boilerstrip.clean(text, model=model, threshold=0, keep=[phrase]) == text
+
+
 @given(st.sampled_from(["NFC", "NFD"]), st.sampled_from(["NFC", "NFD"]))
 def test_phrases_are_composed(model: Model, of_phrase: Any, of_text: Any) -> None:
     """A phrase is found whether accents, and Hangul letters, are characters of their own or not."""
@@ -310,10 +317,31 @@ def test_many(model: Model, texts: list[str], batch: int) -> None:
     alone = [boilerstrip.classify(text, model=model, threshold=0.5) for text in texts]
     assert len(cleaned) == len(classified) == len(texts)
     for text, found, paragraphs, expected in zip(texts, cleaned, classified, alone, strict=True):
+        assert all((p.label == "boilerplate") == (p.score >= 0.5) for p in paragraphs)
         assert [p[:3] for p in paragraphs] == [p[:3] for p in expected]
         assert np.allclose([p.score for p in paragraphs], [p.score for p in expected], atol=1e-5)
         if [p.label for p in paragraphs] == [p.label for p in expected]:
             assert found == boilerstrip.clean(text, model=model, threshold=0.5)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"threshold": 0},
+        {"threshold": 1, "remove": ["council"]},
+        {"threshold": 0, "keep": ["newsletter"]},
+        {"threshold": 0, "kinds": []},
+        {"split": "blank"},
+    ],
+)
+def test_options_of_many(model: Model, options: dict[str, Any]) -> None:
+    """Many texts are judged with the options that were given."""
+    assert list(boilerstrip.clean_many([PAGE], model=model, **options)) == [
+        boilerstrip.clean(PAGE, model=model, **options)
+    ]
+    assert list(boilerstrip.classify_many([PAGE], model=model, **options)) == [
+        boilerstrip.classify(PAGE, model=model, **options)
+    ]
 
 
 @pytest.mark.parametrize("many", MANY)

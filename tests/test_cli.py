@@ -215,6 +215,7 @@ def test_failures(run: Run, tmp_path: Path, page: str) -> None:
         (["train", "a", "-o", "no/m"], "cannot write no/m: name a file in a folder"),
         (["train", "a", "-o", "."], "cannot write .: name a file"),
         (["evaluate", "model.npz"], "the following arguments are required: DOCUMENTS"),
+        (["evaluate", "m", "d", "--threshold", "2"], "threshold is 2.0; it must be"),
         (["corpus", "a", "-o", "-"], "OUT is -; corpus writes files"),
     ],
 )
@@ -320,6 +321,9 @@ def test_evaluate(run: Run, model_file: str, documents_file: str) -> None:
         Model.load(model_file), boilerstrip.read_documents(documents_file)
     )
     assert json.loads(out) == report.as_dict()
+    code, out, err = run("evaluate", "--threshold", "0.8", model_file, documents_file)
+    assert (code, err) == (0, "")
+    assert "decided at 0.8" in out
 
 
 def test_model(run: Run, model_file: str) -> None:

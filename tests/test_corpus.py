@@ -107,7 +107,8 @@ def warc_record(item: dict[str, Any]) -> bytes:
     content = item["text"].encode()
     return (
         b"WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Target-URI: %b\r\nX-odd-CASE: kept\r\n"
-        b"WARC-Record-ID: <%b>\r\nWARC-Block-Digest: sha1:OLD\r\nContent-Length: %d\r\n\r\n"
+        b"WARC-Record-ID: <%b>\r\nWARC-Block-Digest: sha1:OLD\r\nWARC-Payload-Digest: sha1:OLD\r\n"
+        b"Content-Length: %d\r\n\r\n"
         b"%b\r\n\r\n"
     ) % (item["url"].encode(), item["id"].encode(), len(content), content)
 
@@ -181,7 +182,7 @@ def test_text_files(clean: Clean, tmp_path: Path, model: Model) -> None:
 
 
 def test_warc_headers(clean: Clean, tmp_path: Path) -> None:
-    """Length and digest are those of the new content; other headers and records stay."""
+    """Length and digests are those of the new content; other headers and records stay."""
     write(tmp_path / "in" / "a.warc.wet.gz", records(1))
     clean(remove=["Read more", "donate"], threshold=1)
     data = gzip.decompress((tmp_path / "out" / "a.warc.wet.gz").read_bytes())
@@ -229,6 +230,17 @@ def test_empty_files(clean: Clean, tmp_path: Path) -> None:
     assert clean().documents == 0
     for suffix in FORMATS[:-1]:
         assert read(tmp_path / "out" / f"a{suffix}") == []
+
+
+@pytest.mark.parametrize(
+    "name", ["a.ndjson", "A.JSONL", "a.json.gz", "a.ndjson.gz", "a.Json.zst", "a.ndjson.zst"]
+)
+def test_other_names(clean: Clean, tmp_path: Path, name: str) -> None:
+    """Files of known formats are read by their other names too, and written by the same."""
+    write(tmp_path / "in" / name.lower(), records())
+    (tmp_path / "in" / name.lower()).rename(tmp_path / "in" / name)
+    assert clean().documents == 40
+    assert [path.name for path in (tmp_path / "out").glob("[aA]*")] == [name]
 
 
 @pytest.mark.parametrize("suffix", [".jsonl", ".jsonl.gz", ".jsonl.zst", ".warc.wet.gz"])

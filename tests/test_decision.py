@@ -78,6 +78,14 @@ def test_lone_paragraph() -> None:
     assert removed == [False, True]
 
 
+def test_no_lines() -> None:
+    """A page that has lost its line breaks is not removed; one with a second paragraph is."""
+    score, words = np.array([0.95], np.float32), np.array([300])
+    assert not decide(score, words).any()
+    assert decide(score, np.array([200])).all()
+    assert decide(np.repeat(score, 2), np.repeat(words, 2)).all()
+
+
 def test_doubt() -> None:
     """A paragraph among clear ones goes; the same one stays where much is in doubt."""
     words = np.full(6, 20)

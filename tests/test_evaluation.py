@@ -22,6 +22,7 @@ from boilerstrip import (
     Report,
     TrainingDataError,
     evaluate,
+    evaluation,
 )
 from boilerstrip.evaluation import (
     average_precision,
@@ -133,6 +134,24 @@ def test_report(model: Model, documents: list[LabelledDocument]) -> None:
     assert report.languages["en"] == report.labels["boilerplate"]
     assert set(report.kinds) <= {p.kind for d in documents for p in d.paragraphs}
     assert "decided for each document" in str(report)
+
+
+def test_report_by_hand(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every number of a report is what can be worked out by hand."""
+    monkeypatch.setattr(evaluation, "score_documents", lambda *_: ([SCORES], [SCORES >= 0.5]))
+    parts = (("ba be bi", "content"), ("do de", "donation"), ("pa", "paywall"), ("?", None))
+    report = evaluate(model, [label("a", *parts)], threshold=0.5)
+    assert report.labels["content"] == pytest.approx((1 / 2, 1, 2 / 3, 1))
+    assert report.labels["boilerplate"] == pytest.approx((1, 1 / 2, 2 / 3, 2))
+    assert report.kinds == {"donation": (1, 1), "paywall": (0, 1)}
+    assert report.average_precision == pytest.approx((1 + 2 / 3) / 2)
+    assert report.calibration_error == pytest.approx((0.2 + 0.1 + 0.9) / 3)
+    assert report.content_words_lost == 0
+    assert report.word_f1 == pytest.approx(2 * 3 / (4 + 3))
+    assert (report.documents, report.paragraphs, report.threshold) == (1, 3, 0.5)
+
+
+SCORES = np.array([0.2, 0.9, 0.1, 0.9], np.float32)
 
 
 def test_report_in_json(model: Model, documents: list[LabelledDocument]) -> None:

@@ -107,6 +107,13 @@ def test_no_paragraphs(model: Model) -> None:
     assert not model.tell_kinds(scores.pieces, np.empty(0, bool)).size
 
 
+def test_neighbours(model: Model) -> None:
+    """A paragraph's score depends on those around it in its document."""
+    whole = model.predict(PARAGRAPHS, np.array([0])).boilerplate
+    apart = model.predict(PARAGRAPHS, np.arange(len(PARAGRAPHS))).boilerplate
+    assert np.abs(whole - apart).max() > 0.1
+
+
 @given(strategies.paragraphs.filter(len))
 def test_documents_apart(model: Model, paragraphs: list[str]) -> None:
     """What stands in another document changes no score."""
@@ -363,6 +370,11 @@ def test_random_damage(data: st.DataObject, saved: Path, tmp_path: Path) -> None
         Model.load(path)
     except ModelFormatError as error:
         assert str(path) in str(error)  # noqa: PT017 (it need not be raised)
+
+
+def test_repr(model: Model) -> None:
+    """A model names what it was trained on, and shows no arrays."""
+    assert repr(model) == f"<Model trained on {model.header['training']['documents']} documents>"
 
 
 def test_frozen(model: Model) -> None:

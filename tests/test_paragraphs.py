@@ -91,6 +91,27 @@ def test_hard_wrapped(end: str) -> None:
     assert len(split_text(text, "line")) == 6
 
 
+def test_mail() -> None:
+    """In a hard-wrapped e-mail runs of prose are paragraphs, and headers and lists are lines."""
+    headers, items = (
+        "From: Ann <ann@orr.example>\nSubject: Bridge\n",
+        "- salt\n- two planks\n- rope\n",
+    )
+    paragraphs = split_text(
+        f"{headers}\nHi all,\n\n{WRAPPED}\n{items}\nAnn\n-- \nThe Orr Society\n"
+    )
+    runs = split_text(WRAPPED)
+    assert paragraphs == [
+        *headers.splitlines(),
+        "Hi all,",
+        *runs,
+        *items.splitlines(),
+        "Ann",
+        "--",
+        "The Orr Society",
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -1,9 +1,12 @@
 """Training: a model comes out, always the same one, or an error that says why not."""
 
 from dataclasses import replace
+from typing import Any
+from unittest import mock
 
 import numpy as np
 import pytest
+from sklearn.neural_network import MLPClassifier
 
 import boilerstrip
 from boilerstrip import (
@@ -110,7 +113,7 @@ def test_header(tiny: Model) -> None:
         "boilerplate": 25,
     }
     assert len(facts["digest"]) == 64
-    assert set(facts["versions"]) == {"python", "numpy", "scikit-learn"}
+    assert set(facts["versions"]) == {"boilerstrip", "python", "numpy", "scikit-learn"}
 
 
 def test_digest(tiny: Model) -> None:
@@ -180,6 +183,48 @@ def test_large_weights() -> None:
     assert np.allclose(np.bincount(rows, parts), weights)
 
 
+def test_folds() -> None:
+    """All documents of a site are in one fold, and every fold has some."""
+    table = training._tabulate(make(25, 25))
+    with mock.patch.object(training, "_fit_step_1", side_effect=InterruptedError) as fit:
+        with pytest.raises(InterruptedError):
+            training._fit(table, 0, 1)
+        folds = fit.call_args.args[1]
+    pairs = set(zip(table.groups.tolist(), folds.tolist(), strict=True))
+    assert len(pairs) == table.groups.max() + 1
+    assert {fold for _, fold in pairs} == set(range(training.FOLDS))
+
+
+def test_out_of_fold() -> None:
+    """What step 2 learns from is said by the step 1 that has not seen the paragraph's fold."""
+    table = training._tabulate(make(25, 25))
+    folds = table.groups % training.FOLDS
+    fitted = training._fit_step_1(table, folds, 0, 1)
+    outputs, _ = training._score_out_of_fold(fitted, table, folds)
+    for fold in range(training.FOLDS):
+        texts = [text for text, of in zip(table.texts, folds, strict=True) if of == fold]
+        said, _ = linear.run(fitted[fold].seen, features.extract(texts))
+        assert (outputs[folds == fold] == said).all()
+        by_all, _ = linear.run(fitted[training.ALL].seen, features.extract(texts))
+        assert (said != by_all).any()
+
+
+def test_rates() -> None:
+    """Every rate of learning has its epochs, also where nothing is left to learn."""
+    table = training._tabulate(make(40, 40))
+    epochs = []
+    original = MLPClassifier.fit
+
+    def fit(self: Any, *args: Any, **options: Any) -> None:
+        original(self, *args, **options)
+        epochs.append((self.learning_rate_init, self.n_iter_, self.max_iter))
+
+    with mock.patch.object(MLPClassifier, "fit", fit):
+        training._fit(table, 0, 1)
+    assert [rate for rate, _, _ in epochs] == [*training.RATES, *training.RATES]
+    assert all(done == wanted for _, done, wanted in epochs)
+
+
 def test_few_sites() -> None:
     """What occurs on few sites is not learned, however often; what occurs on more is."""
     few, more = range(training.FEWEST_SITES - 1), range(training.FEWEST_SITES)
@@ -244,6 +289,17 @@ def test_adapt_bias(model: Model) -> None:
     shift = (adapted.biases - model.biases)[: len(training.TELLING_OUTPUTS)]
     assert shift == pytest.approx(training.LARGEST_SHIFT)
     assert (adapted.biases[2:] == model.biases[2:]).all()
+
+
+def test_adapt_weight(model: Model) -> None:
+    """A document that counts ten times is as good as ten of its kind."""
+    documents = make(20, 20)
+    heavy = replace(documents[0], weight=10)
+    weighted = train([heavy, *documents[1:]], base=model)
+    repeated = train([*[documents[0]] * 9, *documents], base=model)
+    assert np.abs(weighted.weights.astype(int) - repeated.weights).max() <= 1
+    assert weighted.biases == pytest.approx(repeated.biases, abs=1e-3)
+    assert (weighted.weights != train(documents, base=model).weights).any()
 
 
 def test_adapt_deterministic(model: Model) -> None:

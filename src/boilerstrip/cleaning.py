@@ -78,8 +78,8 @@ def clean(
             removes more. ``None``: decide for each document (each part of a very long one), so
             that what stays can be expected to agree best with its true content.
         keep: phrases and patterns of paragraphs that stay, whatever else is said of them. A phrase
-            may stand anywhere, also within a word; case, the width of blanks, and whether accents
-            are characters of their own do not matter.
+            may stand anywhere, also within a word; case, the width of blanks, whether accents are
+            characters of their own, and whether apostrophes are straight do not matter.
         remove: phrases and patterns of paragraphs that go, whatever the model says. The model
             does not see them, so they do not speak for or against their neighbours.
         kinds: remove only boilerplate of these `KINDS`.
@@ -289,7 +289,7 @@ def _literal(phrase: str) -> re.Pattern[str]:
     """Make a pattern of a phrase, with accents composed, apart, or as they were written."""
     written = {phrase, *(unicodedata.normalize(form, phrase) for form in ("NFC", "NFD"))}
     forms = (r"\s+".join(map(re.escape, each.split())) for each in sorted(written))
-    return re.compile("|".join(forms), re.IGNORECASE)
+    return re.compile(re.sub("['\u2019]", "['\u2019]", "|".join(forms)), re.IGNORECASE)
 
 
 # --- many texts ---------------------------------------------------------------------------------
@@ -509,7 +509,7 @@ def _judge_together(
     scores[kept] = 0
     scores[removed] = 1
     if options.threshold is not None:
-        flags = scores >= np.float64(options.threshold)  # as users compare `Paragraph.score`
+        flags = scores.astype(np.float64) >= options.threshold  # as users compare them
     else:
         flags = np.zeros(scores.size, bool)
         flags[:seen] = decide_all(scores[:seen], words[:seen], starts[starts < seen])

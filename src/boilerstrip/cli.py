@@ -24,6 +24,7 @@ from boilerstrip.cli_options import (
     SHIPPED,
     Commands,
     add_cleaning_options,
+    add_threshold,
     whole_number,
 )
 from boilerstrip.corpus_cli import add_corpus_parser
@@ -230,12 +231,17 @@ def _add_evaluate(commands: Commands) -> None:
     parser = _add_command(commands, _evaluate, "evaluate", "measure a model on labelled documents")
     parser.add_argument("model", metavar="MODEL", help=A_MODEL)
     _add_documents(parser)
+    add_threshold(parser, "document")
     parser.add_argument("--json", action="store_true", help="write JSON instead of a table")
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
+    try:
+        check_options(arguments.threshold, (), (), None, None, "auto")
+    except ValueError as error:
+        arguments.usage_error(str(error))
     model = _load(arguments.model)
-    report = boilerstrip.evaluate(model, _documents(arguments))
+    report = boilerstrip.evaluate(model, _documents(arguments), threshold=arguments.threshold)
     _write(f"{json.dumps(report.as_dict(), indent=2) if arguments.json else report}\n")
     return DONE
 

@@ -7,7 +7,14 @@ from typing import TypeAlias, get_args
 
 from boilerstrip.paragraphs import KINDS, Split
 
-__all__ = ["A_MODEL", "SHIPPED", "Commands", "add_cleaning_options", "whole_number"]
+__all__ = [
+    "A_MODEL",
+    "SHIPPED",
+    "Commands",
+    "add_cleaning_options",
+    "add_threshold",
+    "whole_number",
+]
 
 SHIPPED = "shipped"  # a file of this name is ./shipped
 A_MODEL = f"a file, or {SHIPPED}, the model that comes with boilerstrip"
@@ -25,13 +32,7 @@ def add_cleaning_options(group: Group, text: str) -> None:
         metavar="MODEL",
         help=f"the model to use: {A_MODEL} (default: {SHIPPED})",
     )
-    group.add_argument(
-        "--threshold",
-        type=float,
-        metavar="SCORE",
-        help="score from which a paragraph is boilerplate, 0 to 1 (default: decided for each "
-        f"{text})",
-    )
+    add_threshold(group, text)
     group.add_argument(
         "--kinds",
         action="extend",
@@ -45,6 +46,17 @@ def add_cleaning_options(group: Group, text: str) -> None:
         default="auto",
         help="what a paragraph is: a line, what stands between blank lines, or (auto) whichever "
         f"fits the {text}",
+    )
+
+
+def add_threshold(group: Group, text: str) -> None:
+    """Add what tells from which score on a paragraph is removed."""
+    group.add_argument(
+        "--threshold",
+        type=float,
+        metavar="SCORE",
+        help="score from which a paragraph is boilerplate, 0 to 1 (default: decided for each "
+        f"{text})",
     )
 
 

@@ -16,6 +16,7 @@ Words = npt.NDArray[np.signedinteger[Any]]
 LEAST_RECALL, MOST_RECALL = 0.7, 4.0  # how many times as much as precision recall counts
 DOUBT_COUNTS = 400.0
 LIKELIEST = 30  # paragraphs that keeping nothing is judged by
+LONGEST_ALONE = 250  # words of boilerplate that makes up a document; more is a page without lines
 ONE = 1 << 32  # what a word counts: sums of whole numbers are the same in any company
 
 
@@ -28,7 +29,8 @@ def decide(scores: Floats, words: Words) -> Flags:
     down to some point, it can be expected from the probabilities; the best point is chosen.
     Compare Lipton, Elkan & Naryanaswamy, "Optimal Thresholding of Classifiers to Maximize F1
     Measure" (2014): the threshold that results asks for the more certainty before it removes
-    anything the harder the document is to read.
+    anything the harder the document is to read. A document of one very long paragraph stays: it
+    is a page that has lost its line breaks, and not all of it can be boilerplate.
 
     Args:
         scores: P(boilerplate) of each paragraph.
@@ -80,6 +82,7 @@ def decide_all(scores: Floats, words: Words, document_starts: Ints) -> Flags:
     last_kept[best <= np.multiply.reduceat(likely, document_starts)] = -1
     removed = np.empty(scores.size, bool)
     removed[order] = place > last_kept.repeat(sizes)
+    removed[document_starts[(sizes == 1) & (all_words > LONGEST_ALONE * ONE)]] = False
     return removed
 
 

@@ -75,7 +75,7 @@ class Scores(NamedTuple):
     pieces: list[features.Features]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Model:
     """A trained model: arrays, and a header that tells where they come from.
 
@@ -92,9 +92,14 @@ class Model:
     scales: Floats
     biases: Floats
     looks: tuple[Look, Look]
-    packed: linear.Linear = field(init=False, repr=False)
-    packed_kinds: linear.Linear = field(init=False, repr=False)
-    folded: tuple[network.Network, ...] = field(init=False, repr=False)
+    packed: linear.Linear = field(init=False)
+    packed_kinds: linear.Linear = field(init=False)
+    folded: tuple[network.Network, ...] = field(init=False)
+
+    def __repr__(self) -> str:
+        """Name what it was trained on; the arrays would fill pages."""
+        facts = self.header.get("training", {})
+        return f"<Model trained on {facts.get('documents', 'unknown')} documents>"
 
     def __post_init__(self) -> None:
         """Make both steps ready to run."""

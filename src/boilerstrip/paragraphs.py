@@ -12,6 +12,7 @@ __all__ = ["KINDS", "Label", "Paragraph", "Split", "SplitText", "split_texts"]
 Label = Literal["content", "boilerplate"]
 Split = Literal["auto", "line", "blank"]
 Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 KINDS = (
     "donation",
@@ -63,13 +64,13 @@ def split_texts(texts: Sequence[str], split: Split = "auto") -> list[SplitText]:
     r"""Find the paragraphs of texts.
 
     A paragraph is a line, or, in hard-wrapped text (e-mail, plain-text books), a run of lines
-    between blank ones. It begins and ends with a character that is not blank; between two
-    paragraphs there is nothing but blank space, so the spans lose nothing.
+    between blank ones, where they are prose. It begins and ends with a character that is not
+    blank; between two paragraphs there is nothing but blank space, so the spans lose nothing.
 
     Args:
         texts: any texts.
-        split: ``"line"``, ``"blank"`` (runs between blank lines), or ``"auto"``: runs where the
-            lines look hard-wrapped, else lines.
+        split: ``"line"``, ``"blank"`` (runs between blank lines), or ``"auto"``: runs whose lines
+            look hard-wrapped, else lines.
 
     Returns:
         For each text its paragraphs, in order.
@@ -106,8 +107,10 @@ def split_texts(texts: Sequence[str], split: Split = "auto") -> list[SplitText]:
     if split != "line":
         for number, (text, first, behind) in enumerate(zip(texts, edges, edges[1:], strict=False)):
             places = filled[first:behind]
-            if split == "blank" or _is_hard_wrapped(found[number], places):
-                found[number] = _join_lines(text, found[number], places)
+            follows = places[1:] == places[:-1] + 1
+            joins = follows if split == "blank" else _find_wraps(found[number], follows)
+            if joins.any():
+                found[number] = _join_lines(text, found[number], joins)
     return found
 
 
@@ -128,36 +131,49 @@ def _line_starts(texts: Sequence[str], lengths: Ints, edges: Sequence[int]) -> I
 
 NARROW, WIDE = 50, 130  # characters: the widths that people and programs wrap text at
 FEWEST_WRAPS = 3
-SHARE_OF_WRAPS = 0.9
+SHARE_OF_WRAPS = 0.9  # in a run of lines
+LEAST_WRAPPED = 0.3  # of all lines that follow on another: else the runs are so by chance
 MOST_WITHOUT_BLANKS = 0.3  # of lines: addresses, and scripts without blanks, tell nothing of words
 
 
-def _is_hard_wrapped(lines: SplitText, places: Ints) -> bool:
-    """Whether lines were broken where the next word no longer fitted.
+def _find_wraps(lines: SplitText, follows: Flags) -> Flags:
+    """Find out where lines were broken because the next word no longer fitted.
 
     In wrapped text every line but a paragraph's last is so long that the first word of the next
-    line would have made it wider than the widest. A line at one of the `places` follows on one at
-    the place before.
+    line would have made it wider than the widest. In an e-mail this holds for the runs of lines
+    that are prose, and not for its headers and lists.
+
+    Args:
+        lines: of a text, those that are not blank.
+        follows: whether each line but the first has no blank one before it.
+
+    Returns:
+        Whether each line but the first goes on with the paragraph of the line before.
     """
-    if places.size <= FEWEST_WRAPS:
-        return False
+    nowhere = np.zeros(follows.size, bool)
+    if np.count_nonzero(follows) < FEWEST_WRAPS:
+        return nowhere
     lengths = lines.ends - lines.starts
-    width = np.sort(lengths)[int(0.98 * (places.size - 1))]  # few lines may be wider
+    width = np.sort(lengths)[int(0.98 * (lengths.size - 1))]  # few lines may be wider
     if not NARROW <= width <= WIDE:
-        return False
-    followers = (places[1:] == places[:-1] + 1).nonzero()[0] + 1
-    if followers.size < FEWEST_WRAPS:
-        return False
-    first_words = _lengths([line.partition(" ")[0] for line in lines.paragraphs])
-    if (first_words[followers] == lengths[followers]).sum() > MOST_WITHOUT_BLANKS * followers.size:
-        return False
-    is_full = lengths[followers - 1] + 1 + first_words[followers] > width
-    return bool(is_full.sum() >= SHARE_OF_WRAPS * followers.size)
+        return nowhere
+    first_words = _lengths([line.partition(" ")[0] for line in lines.paragraphs])[1:]
+    if (first_words == lengths[1:])[follows].mean() > MOST_WITHOUT_BLANKS:
+        return nowhere
+    is_full = follows & (lengths[:-1] + 1 + first_words > width)
+    runs = (~follows).cumsum()
+    wraps, sizes = np.bincount(runs, is_full), np.bincount(runs, follows)
+    is_wrapped = wraps >= np.maximum(SHARE_OF_WRAPS * sizes, 1)
+    wraps_in_long_runs = wraps[is_wrapped & (sizes > 1)].sum()
+    if wraps_in_long_runs < max(FEWEST_WRAPS, LEAST_WRAPPED * np.count_nonzero(follows)):
+        return nowhere
+    joins: Flags = follows & is_wrapped[runs]
+    return joins
 
 
-def _join_lines(text: str, lines: SplitText, places: Ints) -> SplitText:
-    """Join lines at successive places to paragraphs."""
-    is_break = places[1:] != places[:-1] + 1
+def _join_lines(text: str, lines: SplitText, joins: Flags) -> SplitText:
+    """Join lines to paragraphs, each but the first to the one before or not."""
+    is_break = ~joins
     starts = np.concatenate([lines.starts[:1], lines.starts[1:][is_break]])
     ends = np.concatenate([lines.ends[:-1][is_break], lines.ends[-1:]])
     spans = zip(starts.tolist(), ends.tolist(), strict=True)

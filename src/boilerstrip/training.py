@@ -27,6 +27,7 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
+import boilerstrip
 from boilerstrip import context, features, linear, network
 from boilerstrip.arguments import check_jobs, check_seed
 from boilerstrip.documents import LabelledDocument
@@ -64,7 +65,7 @@ LAYERS = ((48, 24), (24,))  # of the first look and of the second
 BATCH = 1024
 ROWS_AT_ONCE = 100_000  # whose means are taken: one for all would be a second copy of everything
 RATES = (1e-3, 1e-3, 3e-4, 1e-4)  # of learning, each for some epochs
-EPOCHS_STEP_2, FEWEST_STEPS = 5, 500  # at each: more epochs where batches are few
+EPOCHS_STEP_2, FEWEST_STEPS = 5, 250  # at each: more epochs where batches are few
 
 # Adapting.
 TELLING_OUTPUTS = (0, 1)  # those that tell boilerplate from content
@@ -466,11 +467,13 @@ def _fit_look(
     inputs -= means
     inputs /= deviations
     batch = min(BATCH, len(inputs))
+    epochs = max(EPOCHS_STEP_2, FEWEST_STEPS * batch // len(inputs))
     fitted = MLPClassifier(
         layers,
         alpha=1e-4,
         batch_size=batch,
-        max_iter=max(EPOCHS_STEP_2, FEWEST_STEPS * batch // len(inputs)),
+        max_iter=epochs,
+        n_iter_no_change=len(RATES) * epochs,  # no rate ends early
         random_state=int(generator.integers(2**31)),
         warm_start=True,
     )
@@ -598,6 +601,7 @@ def _facts(table: Table) -> dict[str, Any]:
         "boilerplate": int((table.labels == 1).sum()),
         "digest": digest.hexdigest(),
         "versions": {
+            "boilerstrip": boilerstrip.__version__,
             "python": platform.python_version(),
             "numpy": np.__version__,
             "scikit-learn": sklearn.__version__,
@@ -628,7 +632,8 @@ def _adapt(base: Model, table: Table) -> Model:
     weights = (base.weights.astype(np.float32) - WEIGHT_ZERO) * base.scales
     biases = base.biases.copy()
     for output in TELLING_OUTPUTS:
-        correction, shift = _fit_correction(matrix, outputs[:, output].astype(np.float64), signs)
+        given = outputs[:, output].astype(np.float64)
+        correction, shift = _fit_correction(matrix, given, signs, table.weights[known])
         weights[used, output] += correction
         biases[output] += np.clip(shift, -LARGEST_SHIFT, LARGEST_SHIFT)
     steps = np.rint(weights / base.scales).clip(-LARGEST_STEP, LARGEST_STEP) + WEIGHT_ZERO
@@ -637,9 +642,12 @@ def _adapt(base: Model, table: Table) -> Model:
 
 
 def _fit_correction(
-    matrix: sparse.csr_matrix, given: npt.NDArray[np.float64], signs: npt.NDArray[np.float64]
+    matrix: sparse.csr_matrix,
+    given: npt.NDArray[np.float64],
+    signs: npt.NDArray[np.float64],
+    counts: npt.NDArray[np.float64],
 ) -> tuple[npt.NDArray[np.float64], float]:
-    """Fit the weights and the bias that best add to given outputs.
+    """Fit the weights and the bias that best add to given outputs; texts count as often as told.
 
     scikit-learn knows no such offset.
     """
@@ -647,8 +655,8 @@ def _fit_correction(
     def loss(parameters: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
         weights, bias = parameters[:-1], parameters[-1]
         margins = signs * (given + matrix @ weights + bias)
-        slopes = signs * special.expit(-margins)
-        value = np.logaddexp(0, -margins).sum() + weights @ weights / 2
+        slopes = counts * signs * special.expit(-margins)
+        value = counts @ np.logaddexp(0, -margins) + weights @ weights / 2
         return value, np.append(weights - matrix.T @ slopes, -slopes.sum())
 
     found = optimize.minimize(loss, np.zeros(matrix.shape[1] + 1), jac=True, method="L-BFGS-B")

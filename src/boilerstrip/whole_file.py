@@ -44,9 +44,8 @@ def write_whole(path: str | Path, contents: bytes) -> None:
         if path.exists():
             shutil.copymode(path, unfinished)
         unfinished.replace(path)
-    except OSError as error:
-        error.filename, error.filename2 = str(path), None  # not that of the unfinished one
-        raise
+    except OSError as error:  # named after the file that was wanted
+        raise OSError(error.errno, error.strerror, str(path)) from error
     finally:
         unfinished.unlink(missing_ok=True)
 

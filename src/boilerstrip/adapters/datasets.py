@@ -68,8 +68,8 @@ class CleanColumn:
             TypeError: it is no batch.
         """
         texts = batch[self.column]
-        if isinstance(texts, str):
-            raise TypeError(f"{self.column} is one str: call map with batched=True")
+        if texts is None or isinstance(texts, str):
+            raise TypeError(f"{self.column} is one text: call map with batched=True")
         cleaned = self.cleaner.clean(texts)
         self._check_model()  # now, so that a file which was replaced meanwhile is noticed too
         return {self.column: cleaned}

@@ -50,7 +50,7 @@ def clean_column(
             f'column is {type(column).__name__}; it must be a Series, such as frame["text"]'
         )
     if isinstance(column.dtype, pd.CategoricalDtype):  # a new text would silently become missing
-        raise TypeError("column holds categories; make it strings first, by column.astype(str)")
+        raise TypeError("column holds categories; make it strings first: column.astype('string')")
     cleaner = Cleaner(
         threshold=threshold, keep=keep, remove=remove, kinds=kinds, split=split, model=model
     )

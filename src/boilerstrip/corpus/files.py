@@ -9,10 +9,24 @@ from typing import NamedTuple
 
 from boilerstrip.errors import CorpusError
 
-__all__ = ["SUFFIXES", "CorpusFile", "check_aside", "check_outside", "find_files"]
+__all__ = ["CorpusFile", "check_aside", "check_outside", "find_files"]
 
-SUFFIXES = (".jsonl", ".jsonl.gz", ".jsonl.zst", ".parquet", ".txt", ".warc.wet.gz")
-"""The formats, by the ends of the file names."""
+FORMATS = {
+    ".jsonl": ".jsonl",
+    ".ndjson": ".jsonl",
+    ".jsonl.gz": ".jsonl.gz",
+    ".ndjson.gz": ".jsonl.gz",
+    ".json.gz": ".jsonl.gz",
+    ".jsonl.zst": ".jsonl.zst",
+    ".ndjson.zst": ".jsonl.zst",
+    ".json.zst": ".jsonl.zst",
+    ".parquet": ".parquet",
+    ".txt": ".txt",
+    ".warc.wet.gz": ".warc.wet.gz",
+}
+"""The formats by the ends of file names, in capitals or not; JSON lines have several."""
+
+ENDINGS = " ".join(FORMATS)
 
 
 class CorpusFile(NamedTuple):
@@ -65,7 +79,7 @@ def find_files(inputs: Iterable[str | Path], output: str | Path) -> list[CorpusF
         if suffix is None or _suffix(target) != suffix:
             raise CorpusError(
                 f"{source} cannot be written to {target}: both must have the same of these "
-                f"endings: {' '.join(SUFFIXES)}"
+                f"endings: {ENDINGS}"
             )
         if target in files:
             raise CorpusError(
@@ -139,7 +153,8 @@ def _fixed_part(pattern: Path) -> Path:
 
 
 def _suffix(path: Path) -> str | None:
-    return next((suffix for suffix in SUFFIXES if path.name.endswith(suffix)), None)
+    name = path.name.lower()
+    return next((format_ for ending, format_ in FORMATS.items() if name.endswith(ending)), None)
 
 
 def _expand(name: str) -> Iterator[tuple[Path, Path]]:
@@ -157,7 +172,7 @@ def _expand(name: str) -> Iterator[tuple[Path, Path]]:
         # A file may be found by itself and below its folder.
         pairs = [(file, file.relative_to(fixed)) for file in dict.fromkeys(found) if _suffix(file)]
     if not pairs:
-        raise CorpusError(f"{name}: no file with one of these endings: {' '.join(SUFFIXES)}")
+        raise CorpusError(f"{name}: no file with one of these endings: {ENDINGS}")
     yield from pairs
 
 

@@ -67,13 +67,19 @@ def encode(value: object) -> bytes:
 
 
 def _dumps(value: object, *, ensure_ascii: bool) -> str:
-    dumps = functools.partial(
-        json.dumps, ensure_ascii=ensure_ascii, separators=(",", ":"), default=str
-    )
     try:
-        return dumps(value, allow_nan=False)
+        return _encoder(ensure_ascii=ensure_ascii, allow_nan=False).encode(value)
     except ValueError:  # a number that is not finite, perhaps deep inside
-        return dumps(json.loads(dumps(value), parse_constant=lambda name: str(float(name))))
+        encoder = _encoder(ensure_ascii=ensure_ascii, allow_nan=True)
+        finite = json.loads(encoder.encode(value), parse_constant=lambda name: str(float(name)))
+        return encoder.encode(finite)
+
+
+@functools.cache
+def _encoder(*, ensure_ascii: bool, allow_nan: bool) -> json.JSONEncoder:
+    return json.JSONEncoder(
+        ensure_ascii=ensure_ascii, allow_nan=allow_nan, separators=(",", ":"), default=str
+    )
 
 
 def encode_string(text: str, *, ascii_only: bool = False) -> bytes:

@@ -137,8 +137,9 @@ def _document(record: Record, number: int, name: str, settings: Settings) -> Doc
 
 def _edit(record: Record, kept: list[bytes]) -> Record:
     content = b"".join(kept)
-    digest = base64.b32encode(hashlib.sha1(content, usedforsecurity=False).digest())
-    new = {b"content-length": b"%d" % len(content), b"warc-block-digest": b"sha1:" + digest}
+    digest = b"sha1:" + base64.b32encode(hashlib.sha1(content, usedforsecurity=False).digest())
+    new = {b"content-length": b"%d" % len(content)}
+    new |= dict.fromkeys((b"warc-block-digest", b"warc-payload-digest"), digest)
     headers = tuple((key, new.get(key.lower(), value)) for key, value in record.headers)
     return record._replace(headers=headers, content=content)
 
