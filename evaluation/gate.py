@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 
 import boilerstrip
-from boilerstrip.evaluation import average_precision, recall_at
+from boilerstrip.evaluation import average_precision
+from evaluation.tasks import recalls
 
 __all__ = ["compare", "main", "measure"]
 
@@ -51,7 +52,7 @@ def measure(cases: Sequence[dict[str, str]]) -> dict[str, float]:
     removed = np.array([paragraph.label == "boilerplate" for paragraph in judged])
     return {
         "average precision": average_precision(truth, scores),
-        "recall at 2% false positives": recall_at(0.02, truth, scores),
+        "recall at 2% false positives": recalls(truth, scores, [0.02])[0],
         "boilerplate removed": float(removed[truth].mean()),
         "content kept": float((~removed[~truth]).mean()),
     }

@@ -23,6 +23,7 @@ __all__ = [
     "measure_pages",
     "measure_thresholds",
     "rank_area",
+    "recalls",
 ]
 
 Flags = npt.NDArray[np.bool_]
@@ -247,7 +248,8 @@ def _limit(content_scores: Floats, false_positives: float) -> float:
     return float(np.sort(content_scores)[::-1][int(false_positives * content_scores.size)])
 
 
-def _recalls(truth: Flags, scores: Floats, false_positives: Iterable[float]) -> list[float]:
+def recalls(truth: Flags, scores: Floats, false_positives: Iterable[float]) -> list[float]:
+    """Give the shares of boilerplate that score above all but such shares of the content."""
     content, boilerplate = scores[~truth], scores[truth]
     return [_mean(boilerplate > _limit(content, share)) for share in false_positives]
 
@@ -263,7 +265,7 @@ def _tell_apart(lone: Outcomes, method: str, truth: Flags) -> dict[str, Estimate
         here = truth[drawn]
         numbers = [_mean(removed[drawn][here]), _mean(removed[drawn][~here])]
         if scores is not None and len(names) > len(numbers):
-            numbers += _recalls(here, scores[drawn], FALSE_POSITIVES)
+            numbers += recalls(here, scores[drawn], FALSE_POSITIVES)
             numbers.append(rank_area(here, scores[drawn]))
         return np.array(numbers)
 

@@ -27,7 +27,6 @@ from boilerstrip import (
 from boilerstrip.evaluation import (
     average_precision,
     calibration_error,
-    recall_at,
     word_f1,
 )
 
@@ -112,12 +111,12 @@ def test_word_f1(text: str, reference: str, expected: float) -> None:
     assert word_f1(text, reference) == pytest.approx(expected)
 
 
-def test_recall_at() -> None:
+def test_recalls() -> None:
     """Boilerplate counts that scores above all but the given share of the content."""
     truth = np.arange(200) >= 100
     scores = np.concatenate([np.arange(100) / 100, np.arange(100) / 100 + 0.005])
-    assert recall_at(0.0, truth, scores) == pytest.approx(0.01)  # above 0.99: 0.995 alone
-    assert recall_at(0.02, truth, scores) == pytest.approx(0.03)
+    found = tasks.recalls(truth, scores, [0, 0.02])
+    assert found == pytest.approx([0.01, 0.03])  # above 0.99: 0.995 alone; above 0.97: three
 
 
 # --- the report ---------------------------------------------------------------------------------

@@ -19,7 +19,6 @@ __all__ = [
     "average_precision",
     "calibration_error",
     "evaluate",
-    "recall_at",
     "word_f1",
 ]
 
@@ -223,13 +222,6 @@ def calibration_error(truth: Flags, scores: Floats) -> float:
         np.bincount(bins, scores, minlength=BINS) - np.bincount(bins, truth, minlength=BINS)
     )
     return float(gaps.sum() / counts.sum())
-
-
-def recall_at(false_positives: float, truth: Flags, scores: Floats) -> float:
-    """Share of boilerplate that scores above all but this share of the content."""
-    content = np.sort(scores[~truth])[::-1]
-    limit = content[int(false_positives * content.size)]
-    return float((scores[truth] > limit).mean())
 
 
 def _label_scores(truth: Flags, found: Flags) -> LabelScores:
