@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from evaluation import bootstrap, outcomes, protocols, tables, tasks
+from evaluation import bootstrap, errors, outcomes, protocols, tables, tasks
 from evaluation.c4 import judge_by_c4, passes_c4
 from evaluation.collection import OWN, OWN_FOLDERS, Example
+from evaluation.errors import find_errors
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics
@@ -459,3 +460,26 @@ def test_page_without_markers(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="must be in it"):
         tables.replace_section(path, "new")
     assert path.read_text(encoding="utf-8") == "# Quality\n"
+
+
+# --- errors to be read --------------------------------------------------------------------------
+
+
+def test_find_errors(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The surest errors come first: few of a document, no text twice, none of an extractor."""
+    page = label("page", *((f"Rain {n}", "content") for n in range(5)), ("Home", "navigation"))
+    lone = [label(f"lone{n}", (text, "content")) for n, text in enumerate(["a", "b", "a"])]
+    examples = [
+        Example(page, "page", "x"),
+        Example(page, "extractor", "x"),
+        *(Example(document, "lone", "y") for document in lone),
+    ]
+    scores = [[0.6, 0.7, 0.8, 0.9, 0.4, 0.2], [0.95], [0.3], [0.85]]
+    monkeypatch.setattr(errors, "score_documents", lambda *_: (list(map(np.array, scores)), []))
+    found = [(*error.group, error.place, error.score) for error in find_errors(model, examples, 2)]
+    assert found == [
+        ("false positive", "lone", 0, 0.95),
+        ("false positive", "page", 3, 0.9),
+        ("false positive", "page", 2, 0.8),
+        ("false negative", "page", 5, 0.2),
+    ]
