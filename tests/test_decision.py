@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from boilerstrip.decision import decide, decide_all, weigh_recall
 
-scored = st.lists(st.tuples(st.floats(0, 1, width=32), st.integers(0, 50)), max_size=7)
+some_scores = st.floats(0, 1, width=32)
+scored = st.lists(st.tuples(some_scores, st.integers(0, 50)), max_size=7)
+with_words = st.lists(st.tuples(some_scores, st.integers(1, 50)), max_size=7)
 
 
 def expected_score(scores: np.ndarray, words: np.ndarray, kept: np.ndarray) -> float:
     """Estimate the F score of the words kept, as the docstring of `decide` tells."""
-    words = words.clip(1)  # a paragraph without any counts as one
     content = (1 - scores) * words
     doubt = (np.minimum(scores, 1 - scores) * words).sum() / max(words.sum(), 1)
     recall_counts = weigh_recall(doubt, np.array(scores.size)).item()
@@ -21,7 +22,7 @@ def expected_score(scores: np.ndarray, words: np.ndarray, kept: np.ndarray) -> f
     return float((1 + recall_counts) * content[kept].sum() / max(possible, 1e-9))
 
 
-@given(scored)
+@given(with_words)
 def test_best(paragraphs: list[tuple[float, int]]) -> None:
     """No other choice of paragraphs is expected to do better, unless nothing is kept at all."""
     scores = np.array([score for score, _ in paragraphs], np.float32)
@@ -76,6 +77,17 @@ def test_lone_paragraph() -> None:
     """A lone paragraph goes when it is more likely boilerplate than not."""
     removed = [decide(np.array([score], np.float32), np.array([5])).item() for score in (0.2, 0.9)]
     assert removed == [False, True]
+
+
+def test_marks() -> None:
+    """What has no word stays beside something that stays, in its own document, and else goes."""
+    scores = np.array([0.01, 0.97, 0.97, 0.97, 0.97, 0.97, 0.97], np.float32)
+    words = np.array([50, 0, 9, 0, 9, 0, 50])
+    whole = decide(scores, words)
+    assert whole.tolist() == [False, False, True, True, True, True, True]
+    scores[6] = 0.01
+    apart = decide_all(scores, words, np.array([0, 6]))
+    assert apart.tolist() == [False, False, True, True, True, True, False]
 
 
 def test_no_lines() -> None:

@@ -30,7 +30,8 @@ def decide(scores: Floats, words: Words) -> Flags:
     Compare Lipton, Elkan & Naryanaswamy, "Optimal Thresholding of Classifiers to Maximize F1
     Measure" (2014): the threshold that results asks for the more certainty before it removes
     anything the harder the document is to read. A document of one very long paragraph stays: it
-    is a page that has lost its line breaks, and not all of it can be boilerplate.
+    is a page that has lost its line breaks, and not all of it can be boilerplate. So does what has
+    no word and stands beside something that stays, such as a rule.
 
     Args:
         scores: P(boilerplate) of each paragraph.
@@ -60,6 +61,7 @@ def decide_all(scores: Floats, words: Words, document_starts: Ints) -> Flags:
     keys = np.arange(sizes.size).repeat(sizes) << 32
     keys += scores.view(np.int32)  # floats from 0 on are in the order of their bits
     order = keys.argsort(kind="stable")  # document by document, the likeliest content first
+    is_mark = words == 0
     words = np.maximum(words[order], 1, dtype=np.int64)  # a rule, three dots: not for nothing
     content = (words * ((1 - scores[order].astype(np.float64)) * ONE)).astype(np.int64)
     sums = np.zeros((2, scores.size + 1), np.int64)
@@ -83,7 +85,20 @@ def decide_all(scores: Floats, words: Words, document_starts: Ints) -> Flags:
     removed = np.empty(scores.size, bool)
     removed[order] = place > last_kept.repeat(sizes)
     removed[document_starts[(sizes == 1) & (all_words > LONGEST_ALONE * ONE)]] = False
+    _keep_marks(removed, is_mark, document_starts)
     return removed
+
+
+def _keep_marks(removed: Flags, is_mark: Flags, document_starts: Ints) -> None:
+    """Keep paragraphs without a word that stand beside something kept: the fences of Markdown."""
+    marks, others = is_mark.nonzero()[0], (~is_mark).nonzero()[0]
+    if not (marks.size and others.size):
+        return
+    behind = others.searchsorted(marks)
+    document = document_starts.searchsorted(marks, "right")
+    for neighbour in (others.take(behind - 1, mode="clip"), others.take(behind, mode="clip")):
+        is_near = document_starts.searchsorted(neighbour, "right") == document
+        removed[marks[is_near & ~removed[neighbour]]] = False
 
 
 def weigh_recall(doubt: Numbers, paragraphs: Ints) -> Numbers:
