@@ -53,7 +53,7 @@ def test_nothing_there(dtype: str) -> None:
     [
         (
             pd.Series(["a", "b"], dtype="category"),
-            r"make it strings first, by column.astype\(str\)",
+            r"make it strings first: column.astype\('string'\)",
         ),
         (pd.Series([1, 2]), "a text is int; it must be str"),
         (pd.Series([b"Donate"]), "a text is bytes; it must be str; decode it first"),
