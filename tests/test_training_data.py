@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from evaluation.collection import OWN, OWN_FOLDERS
 
 from boilerstrip import KINDS, LabelledDocument, LabelledParagraph, read_documents
 
 ROOT = Path(__file__).parents[1]
 CORPORA = ROOT.parent / "shared" / "corpora"
-DATA = ROOT / "training_data"
-PARTS = ("hard", "plain", "documents", "pages")
 LANGUAGES = (  # noqa: SIM905 (24, read more easily so)
     "en de fr es it pt nl pl ru uk cs ro hu sv tr el ar fa hi zh-Hans ja ko id vi"  # 24
 ).split()
@@ -24,9 +23,17 @@ WITHOUT_SPACES = re.compile(
 
 
 @pytest.fixture(scope="module")
-def documents() -> list[LabelledDocument]:
-    """Read all of training_data/."""
-    return list(read_documents(ROOT / "training_data"))
+def folders() -> dict[str, list[LabelledDocument]]:
+    """Read all of training_data/, folder by folder."""
+    return {
+        path.name: list(read_documents(path)) for path in sorted(OWN.iterdir()) if path.is_dir()
+    }
+
+
+@pytest.fixture(scope="module")
+def documents(folders: dict[str, list[LabelledDocument]]) -> list[LabelledDocument]:
+    """Give the documents of all folders."""
+    return [document for each in folders.values() for document in each]
 
 
 @pytest.fixture(scope="module")
@@ -54,17 +61,23 @@ def test_ids(documents: list[LabelledDocument]) -> None:
     assert not [name for name, n in Counter(d.id for d in documents).items() if n > 1]
 
 
-def test_size(documents: list[LabelledDocument]) -> None:
-    """There are as many paragraphs and documents as the card says."""
+def test_size(
+    folders: dict[str, list[LabelledDocument]], documents: list[LabelledDocument]
+) -> None:
+    """There are as many paragraphs and documents as the card says, and enough."""
+    assert set(folders) == set(OWN_FOLDERS)
     labels = Counter(p.label for d in documents for p in d.paragraphs)
-    parts = {part: sum(1 for _ in read_documents(DATA / part)) for part in PARTS}
+    assert labels["boilerplate"] >= 3000
+    assert labels["content"] >= 3000
+    assert sum(len(d.paragraphs) > 1 for d in documents) >= 250
+    lone = len(folders["hard"]) + len(folders["plain"])
     said = (
-        f"{parts['hard'] + parts['plain']:,} lone paragraphs, {parts['documents']:,} whole "
-        f"documents and {parts['pages']:,} whole pages, {labels.total():,} paragraphs in all: "
+        f"{lone:,} lone paragraphs, {len(folders['documents']):,} whole documents and "
+        f"{len(folders['pages']):,} whole pages, {labels.total():,} paragraphs in all: "
         f"{labels['content']:,} content, {labels['boilerplate']:,} boilerplate, "
         f"{labels[None]:,} undecidable."
     )
-    assert said in " ".join((DATA / "README.md").read_text(encoding="utf-8").split())
+    assert said in " ".join((OWN / "README.md").read_text(encoding="utf-8").split())
 
 
 def test_kinds(paragraphs: list[tuple[str, LabelledParagraph]]) -> None:
@@ -83,12 +96,14 @@ def test_languages(paragraphs: list[tuple[str, LabelledParagraph]]) -> None:
         assert min(counts[lang, "content"], counts[lang, "boilerplate"]) >= 40, lang
 
 
-def test_near_duplicates(documents: list[LabelledDocument]) -> None:
+def test_near_duplicates(
+    folders: dict[str, list[LabelledDocument]], documents: list[LabelledDocument]
+) -> None:
     """No paragraph shares half of its 5-word shingles with an earlier one of its language.
 
     But within a whole page, where menus and notices do repeat.
     """
-    pages = {document.id for document in read_documents(ROOT / "training_data" / "pages")}
+    pages = {document.id for document in folders["pages"]}
     first_seen: dict[tuple[str | None, tuple[str, ...]], tuple[str, str]] = {}
     doubles = []
     for document in documents:

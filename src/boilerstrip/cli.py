@@ -170,12 +170,17 @@ def _options(arguments: argparse.Namespace) -> dict[str, Any]:
     """Check the options, end with exit code 2 if they are wrong, and load the model."""
     names = ("threshold", "keep", "remove", "kinds", "split")
     options = {name: getattr(arguments, name) for name in names}
-    try:
-        check_options(**options, model=None)
-    except ValueError as error:
-        arguments.usage_error(str(error))
+    _check(arguments, **options, model=None)
     options["model"] = _load(arguments.model)
     return options
+
+
+def _check(arguments: argparse.Namespace, **options: Any) -> None:  # noqa: ANN401 (of `clean`)
+    """End with exit code 2 if an option is wrong."""
+    try:
+        check_options(**options)
+    except ValueError as error:
+        arguments.usage_error(str(error))
 
 
 # --- train, evaluate, model ---------------------------------------------------------------------
@@ -236,10 +241,8 @@ def _add_evaluate(commands: Commands) -> None:
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
-    try:
-        check_options(arguments.threshold, (), (), None, None, "auto")
-    except ValueError as error:
-        arguments.usage_error(str(error))
+    others: dict[str, Any] = {"keep": (), "remove": (), "kinds": None, "split": "auto"}
+    _check(arguments, threshold=arguments.threshold, model=None, **others)
     model = _load(arguments.model)
     report = boilerstrip.evaluate(model, _documents(arguments), threshold=arguments.threshold)
     _write(f"{json.dumps(report.as_dict(), indent=2) if arguments.json else report}\n")

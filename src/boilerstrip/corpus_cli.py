@@ -21,8 +21,9 @@ __all__ = ["add_corpus_parser"]
 
 DESCRIPTION = """\
 Clean the documents in files, and write files of the same names and formats: .jsonl, .jsonl.gz,
-.jsonl.zst, .parquet, .warc.wet.gz, and .txt with one document a file. A file has its final name
-only when it is complete; a run that was broken off goes on with --resume."""
+.jsonl.zst (or .ndjson, .json.gz and so on), .parquet, .warc.wet.gz, and .txt with one document a
+file. A file has its final name only when it is complete; a run that was broken off goes on with
+--resume."""
 
 
 def add_corpus_parser(commands: Commands) -> None:

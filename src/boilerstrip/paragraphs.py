@@ -107,9 +107,8 @@ def split_texts(texts: Sequence[str], split: Split = "auto") -> list[SplitText]:
     if split != "line":
         for number, (text, first, behind) in enumerate(zip(texts, edges, edges[1:], strict=False)):
             places = filled[first:behind]
-            follows = places[1:] == places[:-1] + 1
-            joins = follows if split == "blank" else _find_wraps(found[number], follows)
-            if joins.any():
+            joins = _follow(places) if split == "blank" else _find_wraps(found[number], places)
+            if joins is not None:
                 found[number] = _join_lines(text, found[number], joins)
     return found
 
@@ -136,7 +135,13 @@ LEAST_WRAPPED = 0.3  # of all lines that follow on another: else the runs are so
 MOST_WITHOUT_BLANKS = 0.3  # of lines: addresses, and scripts without blanks, tell nothing of words
 
 
-def _find_wraps(lines: SplitText, follows: Flags) -> Flags:
+def _follow(places: Ints) -> Flags:
+    """Tell which lines but the first have no blank one before them."""
+    follows: Flags = places[1:] == places[:-1] + 1
+    return follows
+
+
+def _find_wraps(lines: SplitText, places: Ints) -> Flags | None:
     """Find out where lines were broken because the next word no longer fitted.
 
     In wrapped text every line but a paragraph's last is so long that the first word of the next
@@ -145,28 +150,32 @@ def _find_wraps(lines: SplitText, follows: Flags) -> Flags:
 
     Args:
         lines: of a text, those that are not blank.
-        follows: whether each line but the first has no blank one before it.
+        places: their numbers among all lines.
 
     Returns:
-        Whether each line but the first goes on with the paragraph of the line before.
+        Whether each line but the first goes on with the paragraph of the line before; ``None``:
+        none does.
     """
-    nowhere = np.zeros(follows.size, bool)
-    if np.count_nonzero(follows) < FEWEST_WRAPS:
-        return nowhere
+    if places.size <= FEWEST_WRAPS:
+        return None
     lengths = lines.ends - lines.starts
     width = np.sort(lengths)[int(0.98 * (lengths.size - 1))]  # few lines may be wider
-    if not NARROW <= width <= WIDE:
-        return nowhere
+    if not NARROW <= width <= WIDE:  # next to all pages end here: the rest need not be fast
+        return None
+    follows = _follow(places)
+    count = np.count_nonzero(follows)
+    if count < FEWEST_WRAPS:
+        return None
     first_words = _lengths([line.partition(" ")[0] for line in lines.paragraphs])[1:]
     if (first_words == lengths[1:])[follows].mean() > MOST_WITHOUT_BLANKS:
-        return nowhere
+        return None
     is_full = follows & (lengths[:-1] + 1 + first_words > width)
     runs = (~follows).cumsum()
     wraps, sizes = np.bincount(runs, is_full), np.bincount(runs, follows)
     is_wrapped = wraps >= np.maximum(SHARE_OF_WRAPS * sizes, 1)
     wraps_in_long_runs = wraps[is_wrapped & (sizes > 1)].sum()
-    if wraps_in_long_runs < max(FEWEST_WRAPS, LEAST_WRAPPED * np.count_nonzero(follows)):
-        return nowhere
+    if wraps_in_long_runs < max(FEWEST_WRAPS, LEAST_WRAPPED * count):
+        return None
     joins: Flags = follows & is_wrapped[runs]
     return joins
 

@@ -56,12 +56,13 @@ def clean_corpus(  # noqa: PLR0913 (one for each thing that can be wanted; all b
 ) -> CorpusReport:
     """Clean the documents in files, and write files of the same names and formats.
 
-    The formats are JSON lines (``.jsonl``, ``.jsonl.gz``, ``.jsonl.zst``), Parquet, WET
-    (``.warc.wet.gz``) and plain text (``.txt``, one document a file). Records keep their order, and
-    all but their texts stays as it is, byte for byte. The memory that is needed depends neither on
-    the size of the corpus nor on that of a file, but on that of the longest record, which is held
-    whole; only plain text is cut. Outputs do not depend on `jobs`. A file has its final name only
-    when it is complete, and only one run at a time writes to an output.
+    The formats are JSON lines (``.jsonl``, ``.jsonl.gz``, ``.jsonl.zst``, and ``.ndjson``,
+    ``.json.gz`` and so on), Parquet, WET (``.warc.wet.gz``) and plain text (``.txt``, one document
+    a file). Records keep their order, and all but their texts stays as it is, byte for byte. The
+    memory that is needed depends neither on the size of the corpus nor on that of a file, but on
+    that of the longest record, which is held whole; only plain text is cut. Outputs do not depend
+    on `jobs`. A file has its final name only when it is complete, and only one run at a time writes
+    to an output.
 
     Bad records and damaged files are named by warnings of the logger ``boilerstrip.corpus`` in
     this process, one file after the other; they go to standard error if nothing else is set up.
