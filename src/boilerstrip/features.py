@@ -33,6 +33,7 @@ __all__ = [
 
 Counts = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
+Words32 = npt.NDArray[np.uint32]
 Words64 = npt.NDArray[np.uint64]
 Bytes = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
@@ -137,7 +138,8 @@ def extract(paragraphs: Sequence[str], bits: int = ROW_BITS) -> Iterator[Feature
             piece = _extract_piece(find_tokens(join(map(_cut, taken))), bits)
         yield piece
         first += len(taken)
-        count = len(taken) * min(GROWTH * len(text), PIECE) // len(text) or 1
+        size = len(text) + 1
+        count = len(taken) * min(GROWTH * size, PIECE) // size or 1
 
 
 def _fit(paragraphs: Sequence[str]) -> Sequence[str]:
@@ -181,22 +183,26 @@ def select(features: Features, wanted: Flags) -> Features:
     )
 
 
-def sum_weights(table: Words64, features: Features) -> Counts:
+def sum_weights(table: Words32, features: Features) -> Counts:
     """Sum the weights of each paragraph's stems, pairs and shape.
 
     Args:
-        table: weights of shape ``(ROWS,)``: numbers of four weights each, of 16 bits, of which a
-            weight fills the lower eight.
+        table: weights of shape ``(ROWS,)``: numbers of four weights each, a byte a weight.
         features: of some paragraphs.
 
     Returns:
         Sums of shape ``(paragraphs, 4)``, a column a weight, those of the lowest bytes first;
         stored column by column.
     """
-    numbers = table.take(features.stems, mode="clip")
-    numbers += table.take(features.pairs, mode="clip")
-    of_shape = table.take(features.shape_rows.T, mode="clip").sum(axis=0)
-    return sum_lanes(numbers, of_shape, features.runs, np.uint16).T
+    of_tokens = _look_up(table, features.stems).astype(np.uint16)
+    of_tokens += _look_up(table, features.pairs)
+    of_shape = _look_up(table, features.shape_rows.T).sum(axis=0, dtype=np.uint16)
+    numbers, more = of_tokens.view(np.uint64), of_shape.view(np.uint64)
+    return sum_lanes(numbers, more, features.runs, np.uint16).T
+
+
+def _look_up(table: Words32, rows: Ints) -> Bytes:
+    return table.take(rows, mode="clip").view(np.uint8)
 
 
 # --- hashes -------------------------------------------------------------------------------------
@@ -205,7 +211,7 @@ STEM = 6  # bytes of a token that make its stem: three letters in most scripts b
 STEM_OF_PAIR = 4  # the same in pairs, where the token begins with an ASCII letter; else `STEM`
 MASKS = np.array([256**n - 1 for n in range(STEM + 1)], np.uint64)
 FACTOR, FACTOR_BEFORE = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93)
-ONE, EIGHTFOLD, LAST_BIT = np.uint64(1), np.uint64(3), np.uint64(63)
+EIGHTFOLD, ALL_BITS = np.uint64(3), np.uint64(64)
 
 
 def _find_stems(tokens: Tokens) -> tuple[Words64, Words64]:
@@ -223,14 +229,12 @@ def _read(codes: Bytes, begins: Ints) -> Words64:
     words = codes[: codes.size // 8 * 8].view("<u8")
     places = begins >> 3
     low = words.take(places, mode="clip")
-    places += 1
-    high = words.take(places, mode="clip")
+    high = words[1:].take(places, mode="clip")
     bits = (begins & 7).view(np.uint64)
     bits <<= EIGHTFOLD
     low >>= bits
-    bits ^= LAST_BIT
-    high <<= ONE  # and by the rest: all 64 at once cannot be shifted
-    high <<= bits
+    np.subtract(ALL_BITS, bits, out=bits)
+    high <<= bits  # by all of them: nothing is left
     low |= high
     return low
 

@@ -30,14 +30,14 @@ class Linear(NamedTuple):
         biases: of the outputs, shape ``(outputs, 1)``.
     """
 
-    tables: tuple[npt.NDArray[np.uint64], ...]
+    tables: tuple[npt.NDArray[np.uint32], ...]
     scales: Floats
     biases: Floats
 
 
 def pack(weights: npt.NDArray[np.uint8], scales: Floats, biases: Floats, outputs: slice) -> Linear:
     """Pack weights, scales and biases (see `boilerstrip.model.Model`) of some of the outputs."""
-    numbers = weights[:, outputs].astype("<u2", order="C").view("<u8")
+    numbers = np.ascontiguousarray(weights[:, outputs]).view("<u4")
     return Linear(tuple(numbers.T.copy()), scales[outputs, None], biases[outputs, None])
 
 

@@ -129,6 +129,7 @@ def _line_starts(texts: Sequence[str], lengths: Ints, edges: Sequence[int]) -> I
 
 
 NARROW, WIDE = 50, 130  # characters: the widths that people and programs wrap text at
+FEW_ARE_WIDER = 50  # one line of so many, or less, may be wider than wrapped text is
 FEWEST_WRAPS = 3
 SHARE_OF_WRAPS = 0.9  # in a run of lines
 LEAST_WRAPPED = 0.3  # of all lines that follow on another: else the runs are so by chance
@@ -159,8 +160,11 @@ def _find_wraps(lines: SplitText, places: Ints) -> Flags | None:
     if places.size <= FEWEST_WRAPS:
         return None
     lengths = lines.ends - lines.starts
-    width = np.sort(lengths)[int(0.98 * (lengths.size - 1))]  # few lines may be wider
-    if not NARROW <= width <= WIDE:  # next to all pages end here: the rest need not be fast
+    wider = -(-(lengths.size - 1) // FEW_ARE_WIDER)
+    if np.count_nonzero(lengths > WIDE) > wider:  # most pages end here: the rest need not be fast
+        return None
+    width = np.sort(lengths)[-1 - wider]
+    if width < NARROW:
         return None
     follows = _follow(places)
     count = np.count_nonzero(follows)

@@ -42,17 +42,20 @@ class Tokens(NamedTuple):
 
 
 SEPARATOR = " \n "  # blanks around the newline, so that it never touches a word
-PADDING = " " * 16  # what an 8-byte window may read behind the last word
+BEFORE = SEPARATOR.encode()
+BEHIND = BEFORE + b" " * 16  # what an 8-byte window may read behind the last word
 
 
 def join(paragraphs: Iterable[str]) -> str:
     """Join paragraphs, in which there should be no newline, to what `find_tokens` reads."""
-    return SEPARATOR.join(["", *paragraphs, PADDING])
+    return SEPARATOR.join(paragraphs)
 
 
 def find_tokens(text: str) -> Tokens:
     """Find the tokens of paragraphs that `join` has joined."""
-    written = bytearray(text.encode("utf-8", "surrogatepass"))
+    written = bytearray(BEFORE)
+    written += text.encode("utf-8", "surrogatepass")
+    written += BEHIND
     characters = NOWHERE
     if not text.isascii():
         characters, pairs = _find_characters(written)
@@ -71,7 +74,7 @@ def find_tokens(text: str) -> Tokens:
 def _find_characters(text: bytearray) -> tuple[Ints, Pairs]:
     """Find where characters outside ASCII begin, and the first two bytes of each."""
     raw = np.frombuffer(text, np.uint8)
-    begins = (raw - np.uint8(TWO) < NONE - TWO).nonzero()[0]
+    begins = (raw >= TWO).nonzero()[0]
     return begins, _pairs(raw)[begins]
 
 
@@ -109,7 +112,7 @@ IS_MARK[0xE184:0xE188] = True  # U+1100 to U+11FF
 NEWLINE = 0xFF  # what the end of a paragraph becomes: a byte that UTF-8 never has
 BLANK = 0x20
 WORD = 0x30  # bytes from here on are in words
-TWO, THREE, FOUR, NONE = 0xC2, 0xE0, 0xF0, 0xF5  # first bytes by the length of the character
+TWO, FOUR = 0xC2, 0xF0  # first bytes by the length of the character
 CHARACTER = 0xE2  # first bytes from here on begin a character that is a word by itself
 CASED_THREE = 0xE1  # first byte of U+1E00 to U+1FFF: Vietnamese and ancient Greek
 PUNCTUATION = 0xE280  # first two bytes of U+2000 to U+203F: quotes, dashes, bullets, odd spaces
