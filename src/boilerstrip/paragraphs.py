@@ -142,6 +142,15 @@ def _follow(places: Ints) -> Flags:
     return follows
 
 
+def _find_width(lengths: Ints) -> int | None:
+    """Tell how wide the lines of a text are, where people or programs may have wrapped it."""
+    wider = -(-(lengths.size - 1) // FEW_ARE_WIDER)
+    if lengths.size <= FEWEST_WRAPS or np.count_nonzero(lengths > WIDE) > wider:
+        return None
+    width = int(np.sort(lengths)[-1 - wider])
+    return width if width >= NARROW else None
+
+
 def _find_wraps(lines: SplitText, places: Ints) -> Flags | None:
     """Find out where lines were broken because the next word no longer fitted.
 
@@ -157,14 +166,9 @@ def _find_wraps(lines: SplitText, places: Ints) -> Flags | None:
         Whether each line but the first goes on with the paragraph of the line before; ``None``:
         none does.
     """
-    if places.size <= FEWEST_WRAPS:
-        return None
     lengths = lines.ends - lines.starts
-    wider = -(-(lengths.size - 1) // FEW_ARE_WIDER)
-    if np.count_nonzero(lengths > WIDE) > wider:  # most pages end here: the rest need not be fast
-        return None
-    width = np.sort(lengths)[-1 - wider]
-    if width < NARROW:
+    width = _find_width(lengths)
+    if width is None:  # so end next to all pages: the rest need not be fast
         return None
     follows = _follow(places)
     count = np.count_nonzero(follows)
