@@ -19,9 +19,11 @@ import numpy as np
 import numpy.typing as npt
 
 import boilerstrip
-from boilerstrip import LabelledDocument, Model, context, features, linear, training
+from boilerstrip import LabelledDocument, Model, context, features, linear
 from boilerstrip.decision import decide
 from boilerstrip.evaluation import WORD
+from boilerstrip.training import run, step_1, step_2
+from boilerstrip.training.table import Table
 from evaluation import protocols, tasks
 from evaluation.bootstrap import Estimate, estimate
 from evaluation.collection import SEED, Example, load, say
@@ -147,20 +149,18 @@ def merge_rows(*, stems: bool) -> Callable[[], AbstractContextManager[Any]]:
     return change(features, extract=extract_less)
 
 
-def score_in_fold(
-    step_1: Mapping[int, training.Step1], table: training.Table, _: Ints
-) -> tuple[Floats, Ints]:
+def score_in_fold(fitted: Mapping[int, step_1.Step1], table: Table, _: Ints) -> tuple[Floats, Ints]:
     """Score paragraphs by a step 1 that has learned from them."""
-    outputs, shape = linear.run(step_1[training.ALL].seen, features.extract(table.texts))
+    outputs, shape = linear.run(fitted[step_1.ALL].seen, features.extract(table.texts))
     return outputs, shape.astype(np.int64)
 
 
-def view_whole(table: training.Table, _: np.random.Generator) -> tuple[Ints, Ints]:
+def view_whole(table: Table, _: np.random.Generator) -> tuple[Ints, Ints]:
     """View the documents as they are, and nothing else."""
     return np.arange(len(table.texts)), table.starts
 
 
-def forget_nothing(_: training.Table) -> tuple[Ints, Ints]:
+def forget_nothing(_: Table) -> tuple[Ints, Ints]:
     """See no document again with half of its words forgotten."""
     return np.empty(0, np.int64), np.empty(0, np.int64)
 
@@ -178,18 +178,20 @@ VARIANTS = (
     Variant("no output of extractors", keep=lambda example: example.task != "extractor"),
     Variant("no pairs of stems", patch=merge_rows(stems=False)),
     Variant("no stems, no pairs: shape alone", patch=merge_rows(stems=True)),
-    Variant("what few sites have learned too", patch=change(training, FEWEST_SITES=1)),
+    Variant("what few sites have learned too", patch=change(step_1, FEWEST_SITES=1)),
     Variant(
         "step 2 trained on what step 1 learned",
-        patch=change(training, _score_out_of_fold=score_in_fold),
+        patch=change(run, score_out_of_fold=score_in_fold),
     ),
-    Variant("step 2 trained on whole documents only", patch=change(training, _views=view_whole)),
-    Variant("no words forgotten", patch=change(training, _whole_documents=forget_nothing)),
+    Variant(
+        "step 2 trained on whole documents only", patch=change(step_2, choose_views=view_whole)
+    ),
+    Variant("no words forgotten", patch=change(step_2, whole_documents=forget_nothing)),
     Variant("no near neighbours", patch=blind(context.NEAR_ROWS, context.WIDTHS[0])),
     Variant("nothing of the document beyond", patch=blind(context.CONTENT_ROWS, context.NEAR_ROWS)),
     Variant("no second look", patch=change(context, describe_again=see_own_answer)),
-    Variant("step 2 of half the width", patch=change(training, LAYERS=((24, 12), (12,)))),
-    Variant("step 2 of twice the width", patch=change(training, LAYERS=((96, 48), (48,)))),
+    Variant("step 2 of half the width", patch=change(step_2, LAYERS=((24, 12), (12,)))),
+    Variant("step 2 of twice the width", patch=change(step_2, LAYERS=((96, 48), (48,)))),
 )
 
 

@@ -19,8 +19,9 @@ from boilerstrip import (
     features,
     linear,
     train,
-    training,
 )
+from boilerstrip.training import adapting, run, step_1, step_2
+from boilerstrip.training.table import tabulate
 from tests.models import list_arrays
 
 
@@ -170,48 +171,48 @@ def test_unknown_first() -> None:
     """A text is learned though the first time it stands on a site its label is not known."""
     unknown = LabelledDocument("u", (LabelledParagraph("Subscribe now", None),), site="s")
     known = LabelledDocument("k", (LabelledParagraph("Subscribe now", "boilerplate"),), site="s")
-    table = training._tabulate([unknown, known, known, *make(20, 20)])
-    rows = training._first_occurrences(table)
+    table = tabulate([unknown, known, known, *make(20, 20)])
+    rows = step_1._first_occurrences(table)
     assert (table.labels[rows[:2]].tolist(), rows.size) == ([-1, 1], 42)
 
 
 def test_large_weights() -> None:
     """A paragraph that counts much is seen so many times, up to a limit, and counts the same."""
     weights = np.array([0.25, 1, 2.5, 1000])
-    rows, parts = training._split_large(np.arange(4), weights)
-    assert np.bincount(rows).tolist() == [1, 1, 3, training.MOST_COPIES]
+    rows, parts = step_1._split_large(np.arange(4), weights)
+    assert np.bincount(rows).tolist() == [1, 1, 3, step_1.MOST_COPIES]
     assert np.allclose(np.bincount(rows, parts), weights)
 
 
 def test_folds() -> None:
     """All documents of a site are in one fold, and every fold has some."""
-    table = training._tabulate(make(25, 25))
-    with mock.patch.object(training, "_fit_step_1", side_effect=InterruptedError) as fit:
+    table = tabulate(make(25, 25))
+    with mock.patch.object(run, "fit_step_1", side_effect=InterruptedError) as fit:
         with pytest.raises(InterruptedError):
-            training._fit(table, 0, 1)
+            run._fit(table, 0, 1)
         folds = fit.call_args.args[1]
     pairs = set(zip(table.groups.tolist(), folds.tolist(), strict=True))
     assert len(pairs) == table.groups.max() + 1
-    assert {fold for _, fold in pairs} == set(range(training.FOLDS))
+    assert {fold for _, fold in pairs} == set(range(step_1.FOLDS))
 
 
 def test_out_of_fold() -> None:
     """What step 2 learns from is said by the step 1 that has not seen the paragraph's fold."""
-    table = training._tabulate(make(25, 25))
-    folds = table.groups % training.FOLDS
-    fitted = training._fit_step_1(table, folds, 0, 1)
-    outputs, _ = training._score_out_of_fold(fitted, table, folds)
-    for fold in range(training.FOLDS):
+    table = tabulate(make(25, 25))
+    folds = table.groups % step_1.FOLDS
+    fitted = step_1.fit_step_1(table, folds, 0, 1)
+    outputs, _ = step_1.score_out_of_fold(fitted, table, folds)
+    for fold in range(step_1.FOLDS):
         texts = [text for text, of in zip(table.texts, folds, strict=True) if of == fold]
         said, _ = linear.run(fitted[fold].seen, features.extract(texts))
         assert (outputs[folds == fold] == said).all()
-        by_all, _ = linear.run(fitted[training.ALL].seen, features.extract(texts))
+        by_all, _ = linear.run(fitted[step_1.ALL].seen, features.extract(texts))
         assert (said != by_all).any()
 
 
 def test_rates() -> None:
     """Every rate of learning has its epochs, also where nothing is left to learn."""
-    table = training._tabulate(make(40, 40))
+    table = tabulate(make(40, 40))
     epochs = []
     original = MLPClassifier.fit
 
@@ -220,14 +221,14 @@ def test_rates() -> None:
         epochs.append((self.learning_rate_init, self.n_iter_, self.max_iter))
 
     with mock.patch.object(MLPClassifier, "fit", fit):
-        training._fit(table, 0, 1)
-    assert [rate for rate, _, _ in epochs] == [*training.RATES, *training.RATES]
+        run._fit(table, 0, 1)
+    assert [rate for rate, _, _ in epochs] == [*step_2.RATES, *step_2.RATES]
     assert all(done == wanted for _, done, wanted in epochs)
 
 
 def test_few_sites() -> None:
     """What occurs on few sites is not learned, however often; what occurs on more is."""
-    few, more = range(training.FEWEST_SITES - 1), range(training.FEWEST_SITES)
+    few, more = range(step_1.FEWEST_SITES - 1), range(step_1.FEWEST_SITES)
     documents = [
         LabelledDocument(f"{word}{n}", (LabelledParagraph(word, "boilerplate"),), site=f"s{n}")
         for word, sites in (("mipsydold", [*few, *few]), ("zorblaxquorn", more))
@@ -242,24 +243,24 @@ def test_few_sites() -> None:
 def test_known() -> None:
     """What is learned without a fold depends on the labelled sites of the others alone."""
     texts = ["mipsydold", "zorblaxquorn"] * 4 + ["mipsydold"] * 9 + ["else"] * 9
-    matrix, rows = training._feature_matrix(texts)
+    matrix, rows = step_1.make_feature_matrix(texts)
     groups = np.array([0, 0, 0, 1, 2, 2, 3, 4, *range(5, 14), *range(20, 29)])
-    folds = np.array([0, 0, 0, 1, 1, 1, 2, 2, *[training.ALL] * 9, *[0, 1, 2] * 3])
-    sites = training._count_sites(matrix, groups, folds)
+    folds = np.array([0, 0, 0, 1, 1, 1, 2, 2, *[step_1.ALL] * 9, *[0, 1, 2] * 3])
+    sites = step_1._count_sites(matrix, groups, folds)
     of_words = [next(features.extract([word])).stems[0] for word in WORDS]
     places = [rows.tolist().index(row) for row in of_words]
     assert sites[places].tolist() == [[1, 1, 1], [1, 2, 1]]
-    known = {fold: training._are_known(sites, fold)[places].tolist() for fold in range(-1, 3)}
+    known = {fold: step_1._are_known(sites, fold)[places].tolist() for fold in range(-1, 3)}
     assert known == {-1: [True, True], 0: [False, True], 1: [False, False], 2: [False, True]}
 
 
 @pytest.mark.parametrize("sites", [3, 4, 5])
 def test_words_of_few_sites(sites: int) -> None:
     """Where there are few sites, words are learned nevertheless, also without a fold."""
-    table = training._tabulate(make(25, 25, sites=sites))
-    fitted = training._fit_step_1(table, table.groups % training.FOLDS, 0, 1)
-    for step_1 in fitted.values():
-        assert (step_1.weights[: features.WORD_ROWS, 0] != linear.WEIGHT_ZERO).any()
+    table = tabulate(make(25, 25, sites=sites))
+    fitted = step_1.fit_step_1(table, table.groups % step_1.FOLDS, 0, 1)
+    for each in fitted.values():
+        assert (each.weights[: features.WORD_ROWS, 0] != linear.WEIGHT_ZERO).any()
 
 
 def test_adapt(model: Model) -> None:
@@ -286,8 +287,8 @@ def test_adapt_bias(model: Model) -> None:
         LabelledDocument(f"n{n}", (LabelledParagraph(text, "boilerplate"),)) for n in range(500)
     ]
     adapted = train([*documents, *make(20, 0)], base=model)
-    shift = (adapted.biases - model.biases)[: len(training.TELLING_OUTPUTS)]
-    assert shift == pytest.approx(training.LARGEST_SHIFT)
+    shift = (adapted.biases - model.biases)[: len(adapting.TELLING_OUTPUTS)]
+    assert shift == pytest.approx(adapting.LARGEST_SHIFT)
     assert (adapted.biases[2:] == model.biases[2:]).all()
 
 

@@ -1,0 +1,69 @@
+"""Adapting: step 1 of a model corrected for documents of a new sort."""
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+from scipy import optimize, sparse, special
+
+from boilerstrip import features, linear
+from boilerstrip.linear import WEIGHT_ZERO
+from boilerstrip.model import Model
+from boilerstrip.training.step_1 import LARGEST_STEP, make_feature_matrix, merge
+from boilerstrip.training.table import UNKNOWN, Table, tell_facts
+
+__all__ = ["adapt"]
+
+TELLING_OUTPUTS = (0, 1)  # those that tell boilerplate from content
+LARGEST_SHIFT = 0.25  # of all paragraphs alike, in logits
+
+
+def adapt(base: Model, table: Table) -> Model:
+    """Fit how step 1 of the base should differ for these documents.
+
+    The two outputs that tell boilerplate from content get a correction: a logistic regression on
+    the same words that starts from what the base says, and is held near it by the penalty. Its
+    bias tells how much more or less of these documents is boilerplate. It is free, so that no word
+    has to stand for it, but taken over only up to a limit: it holds for all documents alike, and
+    much of it would make the model worse on those of other sorts.
+    """
+    known = np.flatnonzero(table.labels != UNKNOWN)
+    texts = [table.texts[row] for row in known]
+    signs = np.where(table.labels[known] == 1, 1.0, -1.0)
+    matrix, rows = make_feature_matrix(texts)
+    matrix = merge(matrix, rows, rows < features.WORD_ROWS)
+    used = np.unique(matrix.indices)  # the weights of all other features stay as they are
+    matrix = matrix[:, used].astype(np.float64)
+    outputs, _ = linear.run(base.packed, features.extract(texts))
+    weights = (base.weights.astype(np.float32) - WEIGHT_ZERO) * base.scales
+    biases = base.biases.copy()
+    for output in TELLING_OUTPUTS:
+        given = outputs[:, output].astype(np.float64)
+        correction, shift = _fit_correction(matrix, given, signs, table.weights[known])
+        weights[used, output] += correction
+        biases[output] += np.clip(shift, -LARGEST_SHIFT, LARGEST_SHIFT)
+    steps = np.rint(weights / base.scales).clip(-LARGEST_STEP, LARGEST_STEP) + WEIGHT_ZERO
+    header = dict(base.header) | {"adapted_on": tell_facts(table)}
+    return replace(base, header=header, weights=steps.astype(np.uint8), biases=biases)
+
+
+def _fit_correction(
+    matrix: sparse.csr_matrix,
+    given: npt.NDArray[np.float64],
+    signs: npt.NDArray[np.float64],
+    counts: npt.NDArray[np.float64],
+) -> tuple[npt.NDArray[np.float64], float]:
+    """Fit the weights and the bias that best add to given outputs; texts count as often as told.
+
+    scikit-learn knows no such offset.
+    """
+
+    def loss(parameters: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
+        weights, bias = parameters[:-1], parameters[-1]
+        margins = signs * (given + matrix @ weights + bias)
+        slopes = counts * signs * special.expit(-margins)
+        value = counts @ np.logaddexp(0, -margins) + weights @ weights / 2
+        return value, np.append(weights - matrix.T @ slopes, -slopes.sum())
+
+    found = optimize.minimize(loss, np.zeros(matrix.shape[1] + 1), jac=True, method="L-BFGS-B")
+    return found.x[:-1], float(found.x[-1])

@@ -1,0 +1,274 @@
+"""Step 1: logistic regressions on hashed features, one for each output."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import joblib
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from sklearn.linear_model import SGDClassifier
+
+from boilerstrip import context, features, linear
+from boilerstrip.linear import WEIGHT_ZERO
+from boilerstrip.model import OUTPUTS
+from boilerstrip.paragraphs import KINDS
+from boilerstrip.training.table import UNKNOWN, Table
+
+__all__ = [
+    "ALL",
+    "FOLDS",
+    "LARGEST_STEP",
+    "Step1",
+    "fit_step_1",
+    "forget_words",
+    "make_feature_matrix",
+    "merge",
+    "score_out_of_fold",
+]
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+
+ALL = -1  # for the number of a fold: none is left out
+FOLDS = 3  # that step 1 is fitted without, one at a time
+
+# Strength is that of the data against the penalty on large weights.
+PAGE_OUTPUTS = [0, 2, 3]  # fitted with every paragraph counting the same
+STRENGTH_PAGES, STRENGTH_ALONE = 2.0, 10.0
+MOST_ON_PAGES = 3  # times that a lone paragraph counts in these, whatever its weight
+STEPS, EPOCHS_STEP_1 = 5_000_000, (6, 100)  # of gradient descent: as many epochs as make the steps
+NOT_AVERAGED = 1 / 4  # of the steps: what the first ones find is far from the end
+LARGE, THINNING = 20, 10  # of documents of more paragraphs, one in so many will do, ...
+LARGE_COUNTS = 4  # ... and together they count as so many that stand alone
+FEWEST_SITES = 3  # that a feature occurs on, to be learned; of less than nine sites, a third
+WIDEST_WEIGHT = 30  # standard deviations: few weights are larger, and are cut off when rounded
+LARGEST_STEP = 127
+MOST_COPIES = 32  # of a paragraph that counts much
+FORGOTTEN = 0.5  # share of the words and pairs that documents are seen again without
+
+
+@dataclass(frozen=True, slots=True)
+class Step1:
+    """Quantised step 1."""
+
+    weights: npt.NDArray[np.uint8]
+    scales: Floats
+    biases: Floats
+
+    @property
+    def seen(self) -> linear.Linear:
+        """The outputs that step 2 sees, ready to run."""
+        return linear.pack(self.weights, self.scales, self.biases, slice(context.OUTPUTS))
+
+
+def fit_step_1(table: Table, folds: Ints, seed: int, jobs: int) -> dict[int, Step1]:
+    """Fit step 1 on everything (the key is `ALL`), and what step 2 sees of it without each fold."""
+    rows = _first_occurrences(table)
+    matrix, weight_rows = make_feature_matrix([table.texts[row] for row in rows])
+    targets, weights = _targets(table)
+    targets, weights, folds = targets[rows], weights[rows], folds[rows]
+    sites = _count_sites(matrix, table.groups[rows], np.where(targets[:, 0] == UNKNOWN, ALL, folds))
+    step_1 = {}
+    for fold in (ALL, *range(FOLDS)):
+        merged = merge(matrix, weight_rows, _are_known(sites, fold))
+        outputs = range(OUTPUTS if fold == ALL else context.OUTPUTS)
+        fitted = joblib.Parallel(n_jobs=jobs, prefer="threads")(
+            joblib.delayed(_fit_output)(
+                merged,
+                targets[:, output],
+                np.where(folds == fold, 0, weights[:, output]),
+                STRENGTH_PAGES if output in PAGE_OUTPUTS else STRENGTH_ALONE,
+                seed,
+            )
+            for output in outputs
+        )
+        step_1[fold] = _quantise(fitted)
+    return step_1
+
+
+def _first_occurrences(table: Table) -> Ints:
+    """Find the paragraphs that do not repeat an earlier one of the same site and label."""
+    seen: dict[tuple[int, int, str], int] = {}
+    keys = zip(table.groups.tolist(), table.labels.tolist(), table.texts, strict=True)
+    for row, key in enumerate(keys):
+        seen.setdefault(key, row)
+    return np.array(list(seen.values()))
+
+
+def make_feature_matrix(texts: Sequence[str]) -> tuple[sparse.csr_matrix, Ints]:
+    """Make a matrix of features, scaled by the number of terms of each text.
+
+    Returns:
+        The matrix, a row a text, a column a feature; and the row of the weight table that each
+        feature has.
+    """
+    owners, numbers, values = [], [], []
+    first = 0
+    for piece in features.extract(texts, NUMBER_BITS):
+        sizes = np.diff(piece.edges)
+        count, shapes = piece.shape_rows.shape
+        by_size = np.arange(first, first + count).repeat(sizes)
+        owners += [by_size, by_size, np.arange(first, first + count).repeat(shapes)]
+        numbers += [piece.stems, piece.pairs, piece.shape_rows.ravel() << TO_NUMBER]
+        values.append((1 / np.sqrt(2 * sizes + shapes)).astype(np.float32))
+        first += count
+    found = np.unique(np.concatenate(numbers))
+    columns = np.concatenate([found.searchsorted(each).astype(np.int32) for each in numbers])
+    rows = np.concatenate(owners)
+    data = np.concatenate(values)[rows]
+    matrix = sparse.csr_matrix((data, (rows, columns)), shape=(len(texts), found.size))
+    return matrix, found >> TO_NUMBER
+
+
+NUMBER_BITS = 60  # so many that next to no two features have the same number
+TO_NUMBER = NUMBER_BITS - features.ROW_BITS
+
+
+def _count_sites(matrix: sparse.csr_matrix, groups: Ints, folds: Ints) -> Ints:
+    """Count the sites that each feature occurs on, by fold; shape ``(features, FOLDS)``.
+
+    Args:
+        matrix: of `make_feature_matrix`.
+        groups: the site of each text.
+        folds: the fold of each text; `ALL`: it is not counted.
+    """
+    most = groups.max() + 1
+    is_counted = folds != ALL
+    sizes = np.diff(matrix.indptr)
+    occurrences = matrix.indices.astype(np.int64) * most + groups.repeat(sizes)
+    columns, sites = np.divmod(np.unique(occurrences[is_counted.repeat(sizes)]), most)
+    fold_of = np.empty(most, np.int64)
+    fold_of[groups[is_counted]] = folds[is_counted]
+    counts = np.bincount(columns * FOLDS + fold_of[sites], minlength=matrix.shape[1] * FOLDS)
+    return counts.reshape(-1, FOLDS)
+
+
+def _are_known(sites: Ints, fold: int) -> npt.NDArray[np.bool_]:
+    """Tell which features are learned without a fold: not those of few sites.
+
+    These would tell the sites apart, and be noise to all that share their rows.
+    """
+    counts = sites[:, np.arange(FOLDS) != fold].sum(axis=1)
+    everywhere = counts.max()  # as the end of a paragraph
+    is_known: npt.NDArray[np.bool_] = counts >= np.clip(everywhere // 3, 1, FEWEST_SITES)
+    return is_known
+
+
+def merge(
+    matrix: sparse.csr_matrix, rows: Ints, is_known: npt.NDArray[np.bool_]
+) -> sparse.csr_matrix:
+    """Merge the features that are known into rows of the weight table."""
+    known = np.flatnonzero(is_known)
+    ones = np.ones(known.size, np.float32)
+    merge = sparse.csr_matrix((ones, (known, rows[known])), (rows.size, features.ROWS))
+    return matrix @ merge
+
+
+def _targets(table: Table) -> tuple[Ints, npt.NDArray[np.float64]]:
+    """What each output is to tell of each paragraph, and how much each paragraph counts in it.
+
+    The first output tells boilerplate from content, with every paragraph counting the same, so
+    that large pages rule it; one that stands alone counts three times at most. The second tells
+    the same, but a paragraph counts the less the larger its document, so that lone paragraphs and
+    short documents rule it. The next two tell whether the paragraph before and the one behind is
+    boilerplate, with weights as in the first, the rest one kind each from all else, with those of
+    the second.
+    """
+    count = len(table.texts)
+    sizes = np.repeat(table.sizes, table.sizes)
+    inverse = table.weights / sizes
+    is_chosen = np.arange(count) % THINNING == 0
+    inverse *= np.where(sizes > LARGE, is_chosen * THINNING * LARGE_COUNTS, 1)
+    is_first = np.zeros(count, bool)
+    is_first[table.starts] = True
+    is_last = np.roll(is_first, -1)
+    columns = [
+        table.labels,
+        table.labels,
+        np.where(is_first, UNKNOWN, np.roll(table.labels, 1)),
+        np.where(is_last, UNKNOWN, np.roll(table.labels, -1)),
+    ]
+    has_kind = (table.labels == 0) | (table.kinds >= 0)
+    columns += [
+        np.where(has_kind, table.kinds == kind, UNKNOWN).astype(np.int64)
+        for kind in range(len(KINDS))
+    ]
+    targets = np.stack(columns, axis=1)
+    weights = np.where(targets == UNKNOWN, 0, inverse[:, None])
+    on_pages = np.where(sizes > 1, table.weights, np.minimum(table.weights, MOST_ON_PAGES))
+    weights[:, PAGE_OUTPUTS] = (targets[:, PAGE_OUTPUTS] != UNKNOWN) * on_pages[:, None]
+    return targets, weights
+
+
+def _fit_output(
+    matrix: sparse.csr_matrix,
+    target: Ints,
+    weights: npt.NDArray[np.float64],
+    strength: float,
+    seed: int,
+) -> tuple[Floats, float]:
+    rows = np.flatnonzero(weights)
+    if np.unique(target[rows]).size < 2:  # noqa: PLR2004 (nothing to tell apart)
+        return np.zeros(features.ROWS, np.float32), 0.0
+    alpha = 1 / (strength * rows.size)
+    rows, weights = _split_large(rows, weights[rows])
+    matrix = matrix[rows]
+    used = np.unique(matrix.indices)  # the weights of all others stay 0
+    epochs = int(np.clip(STEPS / rows.size, *EPOCHS_STEP_1))
+    model = SGDClassifier(
+        loss="log_loss",
+        alpha=alpha,
+        average=int(NOT_AVERAGED * epochs * rows.size),
+        max_iter=epochs,
+        tol=None,
+        random_state=seed,
+    )
+    model.fit(matrix[:, used], target[rows], sample_weight=weights)
+    fitted = np.zeros(features.ROWS, np.float32)
+    fitted[used] = model.coef_[0]
+    return fitted, float(model.intercept_[0])
+
+
+def _split_large(
+    rows: Ints, weights: npt.NDArray[np.float64]
+) -> tuple[Ints, npt.NDArray[np.float64]]:
+    """Repeat the rows that count more than one, so that descent makes small steps, not large."""
+    copies = np.ceil(weights).clip(max=MOST_COPIES).astype(np.int64)
+    return rows.repeat(copies), (weights / copies).repeat(copies)
+
+
+def _quantise(fitted: Sequence[tuple[Floats, float]]) -> Step1:
+    """Round the weights of each output to a byte."""
+    weights = np.stack([weights for weights, _ in fitted], axis=1)
+    deviations = np.sqrt((weights**2).sum(axis=0) / np.maximum((weights != 0).sum(axis=0), 1))
+    scales = np.maximum(WIDEST_WEIGHT * deviations / LARGEST_STEP, 1e-9).astype(np.float32)
+    steps = np.rint(weights / scales).clip(-LARGEST_STEP, LARGEST_STEP) + WEIGHT_ZERO
+    return Step1(
+        np.ascontiguousarray(steps.astype(np.uint8)),
+        scales,
+        np.array([bias for _, bias in fitted], np.float32),
+    )
+
+
+def score_out_of_fold(step_1: dict[int, Step1], table: Table, folds: Ints) -> tuple[Floats, Ints]:
+    """Score each paragraph by the step 1 that has not seen its fold; return as `linear.run`."""
+    outputs = np.empty((len(table.texts), context.OUTPUTS), np.float32)
+    shape = np.empty((len(table.texts), len(features.SHAPE)), np.int64)
+    for fold in range(FOLDS):
+        rows = np.flatnonzero(folds == fold)
+        texts = [table.texts[row] for row in rows]
+        outputs[rows], shape[rows] = linear.run(step_1[fold].seen, features.extract(texts))
+    return outputs, shape
+
+
+def forget_words(step_1: Step1, generator: np.random.Generator) -> Step1:
+    """Make a step 1 that does not know some of the words and pairs, whatever the paragraph.
+
+    Dropping words in training is due to Iyyer et al., *Deep Unordered Composition Rivals Syntactic
+    Methods for Text Classification* (2015), who draw them anew for each text. Here a whole document
+    lacks the same ones, so that its shape must tell.
+    """
+    weights = step_1.weights.copy()
+    weights[: features.WORD_ROWS][generator.random(features.WORD_ROWS) < FORGOTTEN] = WEIGHT_ZERO
+    return replace(step_1, weights=weights)

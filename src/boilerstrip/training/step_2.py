@@ -1,0 +1,103 @@
+"""Step 2: two small networks on what is said of each paragraph in its document."""
+
+import warnings
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.neural_network import MLPClassifier
+from sklearn.preprocessing import StandardScaler
+
+from boilerstrip import context, network
+from boilerstrip.model import Look
+from boilerstrip.training.table import UNKNOWN, Table
+from boilerstrip.training.views import choose_views, whole_documents
+
+__all__ = ["fit_step_2"]
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+
+LAYERS = ((48, 24), (24,))  # of the first look and of the second
+BATCH = 1024
+ROWS_AT_ONCE = 100_000  # whose means are taken: one for all would be a second copy of everything
+RATES = (1e-3, 1e-3, 3e-4, 1e-4)  # of learning, each for some epochs
+EPOCHS_STEP_2, FEWEST_STEPS = 5, 250  # at each: more epochs where batches are few
+
+
+def fit_step_2(
+    table: Table,
+    outputs: Floats,
+    half_known: Floats,
+    shape: Ints,
+    generator: np.random.Generator,
+) -> tuple[Look, Look]:
+    """Fit a network to the views of all documents, and another one to its answers.
+
+    Args:
+        table: the documents.
+        outputs: of step 1, for each paragraph.
+        half_known: the same of a step 1 that has forgotten half the words.
+        shape: of the paragraphs.
+        generator: of random numbers.
+    """
+    rows, starts = choose_views(table, generator)
+    again, starts_again = whole_documents(table)
+    seen = np.concatenate([outputs[rows], half_known[again]])
+    starts = np.concatenate([starts, rows.size + starts_again])
+    rows = np.concatenate([rows, again])
+    sizes = np.diff(starts, append=rows.size)
+    sizes = np.repeat(sizes, sizes)
+    weights = table.weights[rows] / np.sqrt(sizes)
+    was_put_in = (np.repeat(table.sizes, table.sizes)[rows] == 1) & (sizes > 1)
+    weights[was_put_in] *= 2  # few, and surer of their label than the lines of pages
+    labels, shape = table.labels[rows], shape[rows]
+    described = context.describe(seen, shape, starts)
+    first = _fit_look(described, labels, weights, LAYERS[0], generator)
+    answers = network.run(network.fold(*first), described.T)
+    described = context.describe_again(described, answers, shape, starts)
+    return first, _fit_look(described, labels, weights, LAYERS[1], generator)
+
+
+def _fit_look(
+    inputs: Floats,
+    labels: Ints,
+    weights: npt.NDArray[np.float64],
+    layers: Sequence[int],
+    generator: np.random.Generator,
+) -> Look:
+    known = labels != UNKNOWN
+    inputs, labels, weights = inputs[known], labels[known], weights[known]
+    scaler = StandardScaler()
+    for start in range(0, len(inputs), ROWS_AT_ONCE):
+        scaler.partial_fit(inputs[start : start + ROWS_AT_ONCE])
+    means = scaler.mean_.astype(np.float32)
+    deviations = np.maximum(np.sqrt(scaler.var_), 1e-3).astype(np.float32)
+    inputs -= means
+    inputs /= deviations
+    batch = min(BATCH, len(inputs))
+    epochs = max(EPOCHS_STEP_2, FEWEST_STEPS * batch // len(inputs))
+    fitted = MLPClassifier(
+        layers,
+        alpha=1e-4,
+        batch_size=batch,
+        max_iter=epochs,
+        n_iter_no_change=len(RATES) * epochs,  # no rate ends early
+        random_state=int(generator.integers(2**31)),
+        warm_start=True,
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        for rate in RATES:
+            fitted.set_params(learning_rate_init=rate)
+            fitted.fit(inputs, labels, sample_weight=weights / weights.mean())
+    arrays = zip(fitted.coefs_, fitted.intercepts_, strict=True)
+    return Look(
+        means,
+        deviations,
+        tuple(
+            (np.ascontiguousarray(matrix, np.float32), np.ascontiguousarray(bias, np.float32))
+            for matrix, bias in arrays
+        ),
+    )
