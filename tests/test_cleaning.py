@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import boilerstrip
-from boilerstrip import KINDS, Model, Paragraph, cleaning
+from boilerstrip import KINDS, Model, Paragraph, cleaning, judging
 from boilerstrip.paragraphs import Split
 from tests import strategies
 
@@ -294,7 +294,7 @@ def test_same_as_classify(model: Model, text: str) -> None:
 def test_end_of_a_long_document(model: Model) -> None:
     """The last line of a document too long to be judged at once is not judged by itself."""
     line = "The council met on Tuesday to talk about the bridge over the river."
-    lines = [line] * cleaning.MOST_PARAGRAPHS + ["He was 84."]
+    lines = [line] * judging.MOST_PARAGRAPHS + ["He was 84."]
     whole = boilerstrip.classify_paragraphs(lines, model=model)
     assert [p.text for p in whole] == lines
     half = boilerstrip.classify_paragraphs(lines[len(lines) // 2 + 1 :], model=model)

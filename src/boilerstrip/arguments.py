@@ -1,6 +1,8 @@
 """Checks of arguments that several calls have in common."""
 
-__all__ = ["LARGEST_SEED", "check_jobs", "check_seed"]
+from collections.abc import Iterable
+
+__all__ = ["LARGEST_SEED", "check_jobs", "check_seed", "check_text", "check_texts"]
 
 LARGEST_SEED = 2**32 - 1
 """That scikit-learn takes."""
@@ -28,6 +30,29 @@ def check_seed(seed: int) -> None:
     _check_int("seed", seed)
     if not 0 <= seed <= LARGEST_SEED:
         raise ValueError(f"seed is {seed}; it must be 0 to {LARGEST_SEED}")
+
+
+def check_text(text: object, name: str = "text") -> None:
+    """Check an argument of that name that is to be one text.
+
+    Raises:
+        TypeError: it is no str.
+    """
+    if not isinstance(text, str):
+        hint = "; decode it first" if isinstance(text, bytes | bytearray) else ""
+        raise TypeError(f"{name} is {type(text).__name__}; it must be str{hint}")
+
+
+def check_texts(texts: object, name: str) -> None:
+    """Check an argument of that name that is to be several texts, which are not looked at.
+
+    Raises:
+        TypeError: it is one text, or nothing to iterate over.
+    """
+    if isinstance(texts, str | bytes) or not isinstance(texts, Iterable):
+        raise TypeError(
+            f"{name} is {type(texts).__name__}; it must be several str, e.g. a list of them"
+        )
 
 
 def _check_int(name: str, number: int) -> None:

@@ -18,7 +18,6 @@ from typing import Any
 
 import boilerstrip
 from boilerstrip.arguments import LARGEST_SEED
-from boilerstrip.cleaning import check_options
 from boilerstrip.cli_options import (
     A_MODEL,
     SHIPPED,
@@ -30,6 +29,7 @@ from boilerstrip.cli_options import (
 from boilerstrip.corpus_cli import add_corpus_parser
 from boilerstrip.documents import LabelledDocument, document_files
 from boilerstrip.errors import BoilerstripError
+from boilerstrip.options import check_options
 from boilerstrip.paragraphs import Paragraph
 from boilerstrip.whole_file import may_write
 

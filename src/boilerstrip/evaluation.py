@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from boilerstrip.cleaning import check_options, judge_given
 from boilerstrip.documents import LabelledDocument
 from boilerstrip.errors import TrainingDataError
+from boilerstrip.judging import judge_given
 from boilerstrip.model import Model, check_model
+from boilerstrip.options import check_options
 
 __all__ = [
     "Report",

@@ -5,17 +5,14 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
-from boilerstrip.cleaning import Options, Phrase, Verdict, check_options, clean_many, judge
+from boilerstrip.cleaning import clean_many
+from boilerstrip.judging import Verdict, judge
 from boilerstrip.model import Model, load_default
 from boilerstrip.model_file import file_version
-from boilerstrip.paragraphs import Split
+from boilerstrip.options import Options, Phrase, check_options
+from boilerstrip.paragraphs import Split, SplitText
 
 __all__ = ["Cleaner"]
-
-Ints = npt.NDArray[np.int64]
 
 MODELS_HELD = 4  # by each worker: more than a pipeline uses
 
@@ -78,8 +75,8 @@ class Cleaner:
         )
         return [None if text is None else next(cleaned) for text in texts]
 
-    def judge(self, texts: list[str]) -> list[tuple[Ints, Ints, Verdict]]:
-        """Find and judge the paragraphs of some texts, as `boilerstrip.cleaning.judge`.
+    def judge(self, texts: list[str]) -> list[tuple[SplitText, Verdict]]:
+        """Find and judge the paragraphs of some texts, as `boilerstrip.judging.judge`.
 
         Args:
             texts: few enough to go through the model together.

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import boilerstrip
 from boilerstrip.adapters.cleaner import MODELS_HELD, Cleaner
-from boilerstrip.cleaning import Phrase
 from boilerstrip.errors import BoilerstripError
 from boilerstrip.model_file import file_version
+from boilerstrip.options import Phrase
 from boilerstrip.paragraphs import Split
 
 __all__ = ["CleanColumn"]

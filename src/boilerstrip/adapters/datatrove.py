@@ -9,7 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from boilerstrip.adapters.cleaner import Cleaner
-from boilerstrip.cleaning import Phrase, Verdict, delete_paragraphs
+from boilerstrip.cleaning import delete_paragraphs
+from boilerstrip.judging import Verdict
+from boilerstrip.options import Phrase
 from boilerstrip.paragraphs import KINDS, Split
 
 try:
@@ -93,7 +95,7 @@ class BoilerplateRemover(PipelineStep):  # type: ignore[misc] # datatrove ships 
             for batch in _batches(data):
                 with self.track_time("batch"):
                     judgements = self.cleaner.judge([document.text for document in batch])
-                for document, (starts, ends, verdict) in zip(batch, judgements, strict=True):
+                for document, ((_, starts, ends), verdict) in zip(batch, judgements, strict=True):
                     spans = _spans(starts, ends, verdict)
                     if writer is not None:
                         for span in spans:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from boilerstrip.adapters.cleaner import Cleaner
-from boilerstrip.cleaning import Phrase
+from boilerstrip.options import Phrase
 from boilerstrip.paragraphs import Split
 
 try:

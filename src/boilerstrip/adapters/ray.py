@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from boilerstrip.adapters.arrow import clean_arrow
 from boilerstrip.adapters.cleaner import Cleaner
-from boilerstrip.cleaning import Phrase
+from boilerstrip.options import Phrase
 from boilerstrip.paragraphs import Split
 
 if TYPE_CHECKING:

@@ -8,19 +8,14 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from boilerstrip.cleaning import (
-    Options,
-    Phrase,
-    Verdict,
-    check_options,
-    delete_paragraphs,
-    judge,
-)
+from boilerstrip.cleaning import delete_paragraphs
 from boilerstrip.corpus.json_values import encode, encode_string
 from boilerstrip.corpus.streams import split_long
 from boilerstrip.errors import CorpusError
+from boilerstrip.judging import Verdict, judge
 from boilerstrip.model import Model, load_default
 from boilerstrip.model_file import file_version
+from boilerstrip.options import Options, Phrase, check_options
 from boilerstrip.paragraphs import KINDS, Split
 
 __all__ = [
@@ -191,7 +186,7 @@ def judge_documents(documents: Iterable[Document], settings: Settings) -> None:
                 document.is_empty = False
             continue
         judgements = judge([text for _, text in batch], options)
-        for (document, text), (starts, ends, verdict) in zip(batch, judgements, strict=True):
+        for (document, text), ((_, starts, ends), verdict) in zip(batch, judgements, strict=True):
             flags = verdict.is_boilerplate
             boilerplate = int(np.count_nonzero(flags))
             document.is_empty &= boilerplate == flags.size

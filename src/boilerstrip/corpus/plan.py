@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import boilerstrip
-from boilerstrip.cleaning import Phrase
 from boilerstrip.corpus.documents import Settings
 from boilerstrip.corpus.files import CorpusFile
 from boilerstrip.corpus.journal import Journal, lock_beside, state
@@ -20,6 +19,7 @@ from boilerstrip.corpus.report import Counts
 from boilerstrip.corpus.streams import GZIP, gzip_member, sync
 from boilerstrip.corpus.work import Done, unfinished, unfinished_removed
 from boilerstrip.errors import CorpusError
+from boilerstrip.options import Phrase
 
 __all__ = ["Plan"]
 

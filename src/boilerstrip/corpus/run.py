@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
 from boilerstrip.arguments import check_jobs
-from boilerstrip.cleaning import Phrase, check_options
 from boilerstrip.corpus.documents import OnError, Settings, load_options, model_version
 from boilerstrip.corpus.files import CorpusFile, check_aside, check_outside, find_files
 from boilerstrip.corpus.plan import Plan
 from boilerstrip.corpus.report import CorpusReport, Counts
 from boilerstrip.corpus.work import clean_files
 from boilerstrip.errors import CorpusError
+from boilerstrip.options import Phrase, check_options
 from boilerstrip.paragraphs import Split
 
 __all__ = ["OnError", "Progress", "check_arguments", "clean_corpus"]
