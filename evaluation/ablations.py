@@ -40,6 +40,7 @@ from evaluation.outcomes import (
 __all__ = ["VARIANTS", "Variant", "main"]
 
 Ints = npt.NDArray[np.int64]
+Counts = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
 
 QUICK = 10  # of so many pages, a quick run takes one
@@ -149,10 +150,12 @@ def merge_rows(*, stems: bool) -> Callable[[], AbstractContextManager[Any]]:
     return change(features, extract=extract_less)
 
 
-def score_in_fold(fitted: Mapping[int, step_1.Step1], table: Table, _: Ints) -> tuple[Floats, Ints]:
+def score_in_fold(
+    fitted: Mapping[int, step_1.Step1], table: Table, _: Ints
+) -> tuple[Floats, Counts]:
     """Score paragraphs by a step 1 that has learned from them."""
     outputs, shape = linear.run(fitted[step_1.ALL].seen, features.extract(table.texts))
-    return outputs, shape.astype(np.int64)
+    return outputs, shape
 
 
 def view_whole(table: Table, _: np.random.Generator) -> tuple[Ints, Ints]:
@@ -186,7 +189,7 @@ VARIANTS = (
     Variant(
         "step 2 trained on whole documents only", patch=change(step_2, choose_views=view_whole)
     ),
-    Variant("no words forgotten", patch=change(step_2, whole_documents=forget_nothing)),
+    Variant("no words forgotten", patch=change(step_2, choose_seen_again=forget_nothing)),
     Variant("no near neighbours", patch=blind(context.NEAR_ROWS, context.WIDTHS[0])),
     Variant("nothing of the document beyond", patch=blind(context.CONTENT_ROWS, context.NEAR_ROWS)),
     Variant("no second look", patch=change(context, describe_again=see_own_answer)),

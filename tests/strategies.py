@@ -2,7 +2,19 @@
 
 from hypothesis import strategies as st
 
-__all__ = ["characters", "pages", "paragraphs", "texts"]
+__all__ = ["PAGE", "characters", "pages", "paragraphs", "texts"]
+
+PAGE = """\
+Support independent journalism: donate today!
+
+The council met on Tuesday to talk about the bridge over the river Orr.
+Nobody who spoke wanted to see it closed, and nobody wanted to pay for it.\r
+  Subscribe to our newsletter and never miss a story.\x20\x20
+
+“It will stand,” said the engineer, “if nobody drives over it.”
+Read more
+"""
+"""A page of six lines, or three runs between blank ones."""
 
 TRICKY = (
     "aZz09 .,;!?:-'\"()/@#&_"

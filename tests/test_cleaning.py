@@ -4,7 +4,6 @@ import itertools
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, get_args
-from unicodedata import normalize
 
 import numpy as np
 import pytest
@@ -12,20 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import boilerstrip
-from boilerstrip import KINDS, Model, Paragraph, cleaning, judging
+from boilerstrip import KINDS, Model, Paragraph, cleaning
 from boilerstrip.paragraphs import Split
 from tests import strategies
-
-PAGE = """\
-Support independent journalism: donate today!
-
-The council met on Tuesday to talk about the bridge over the river Orr.
-Nobody who spoke wanted to see it closed, and nobody wanted to pay for it.\r
-  Subscribe to our newsletter and never miss a story.\x20\x20
-
-“It will stand,” said the engineer, “if nobody drives over it.”
-Read more
-"""
+from tests.strategies import PAGE
 
 splits = st.sampled_from(get_args(Split))
 thresholds = st.one_of(st.none(), st.floats(0, 1))
@@ -78,38 +67,6 @@ def test_paragraphs(
             assert threshold is None or paragraph.score >= threshold
 
 
-@given(strategies.pages, st.floats(0, 1), st.floats(0, 1))
-def test_threshold(model: Model, text: str, one: float, other: float) -> None:
-    """A higher threshold never removes more; 0 removes all."""
-    low, high = sorted((one, other))
-
-    def removed(threshold: float) -> set[int]:
-        paragraphs = boilerstrip.classify(text, model=model, threshold=threshold)
-        return {p.start for p in paragraphs if p.label == "boilerplate"}
-
-    assert removed(high) <= removed(low)
-    assert boilerstrip.clean(text, model=model, threshold=0).strip() == ""
-
-
-@given(strategies.pages, thresholds, st.sets(st.sampled_from(KINDS)))
-def test_kinds(model: Model, text: str, threshold: float | None, kinds: set[str]) -> None:
-    """With kinds, what is removed is what would be removed anyway, and of one of these kinds."""
-    everything = boilerstrip.classify(text, model=model, threshold=threshold)
-    some = boilerstrip.classify(text, model=model, threshold=threshold, kinds=kinds)
-    assert [p.kind for p in some] == [p.kind if p.kind in kinds else None for p in everything]
-    assert [p.score for p in some] == [p.score for p in everything]
-
-
-def test_kinds_of_any_collection(model: Model) -> None:
-    """Any collection of kinds will do; none at all removes nothing."""
-    labels = [
-        [p.label for p in boilerstrip.classify(PAGE, model=model, threshold=0, kinds=kinds)]
-        for kinds in (KINDS, set(KINDS), list(KINDS), [])
-    ]
-    assert labels[0] == labels[1] == labels[2] == ["boilerplate"] * 6
-    assert labels[3] == ["content"] * 6
-
-
 @pytest.mark.parametrize("text", ["", " ", "\n\r\n\t\u2028"])
 def test_blank(model: Model, text: str) -> None:
     """Of a blank text nothing is removed."""
@@ -156,100 +113,6 @@ def test_shipped_model() -> None:
     assert "donate today" not in cleaned
 
 
-# --- keep and remove ----------------------------------------------------------------------------
-
-
-def test_remove(model: Model) -> None:
-    """What a phrase of `remove` is in goes, with the blanks behind it, whatever the model says."""
-    options: dict[str, Any] = {"model": model, "threshold": 1}
-    cleaned = boilerstrip.clean(PAGE, remove=["COUNCIL   met\non"], **options)
-    assert cleaned == PAGE.replace(
-        "The council met on Tuesday to talk about the bridge over the river Orr.\n", ""
-    )
-    (removed,) = [
-        p
-        for p in boilerstrip.classify(PAGE, remove=["council met"], **options)
-        if p.label == "boilerplate"
-    ]
-    assert removed.text.startswith("The council")
-    assert removed.score == 1
-    assert removed.kind == "other"
-
-
-def test_keep(model: Model) -> None:
-    """What a phrase of `keep` is in stays, whatever else is said of it."""
-    kept = boilerstrip.classify(
-        PAGE, model=model, threshold=0, keep=["read MORE"], remove=["read more"]
-    )
-    assert [p.text for p in kept if p.label == "content"] == ["Read more"]
-    assert kept[-1].score == 0
-
-
-def test_patterns(model: Model) -> None:
-    """Compiled patterns are searched for as they are, in any part of a paragraph."""
-    paragraphs = boilerstrip.classify(
-        PAGE, model=model, threshold=0, keep=[re.compile(r"^Read more$"), re.compile("COUNCIL")]
-    )
-    assert [p.text for p in paragraphs if p.label == "content"] == ["Read more"]
-
-
-def test_phrases_are_literal(model: Model) -> None:
-    """Phrases are no patterns."""
-    text = "What is 1+1?\nWhat is 11?"
-    kept = boilerstrip.clean(text, model=model, threshold=0, keep=["1+1?"])
-    assert kept == "What is 1+1?\n"
-
-
-@pytest.mark.parametrize("phrase", ["don't miss", "don\u2019t miss"])
-def test_apostrophes(model: Model, phrase: str) -> None:
-    """A phrase is found with either apostrophe."""
-    text = "Don't miss it\nDon\u2019t miss it\n"
-    assert boilerstrip.clean(text, model=model, threshold=0, keep=[phrase]) == text
-
-
-@given(st.sampled_from(["NFC", "NFD"]), st.sampled_from(["NFC", "NFD"]))
-def test_phrases_are_composed(model: Model, of_phrase: Any, of_text: Any) -> None:
-    """A phrase is found whether accents, and Hangul letters, are characters of their own or not."""
-    phrase, text = normalize(of_phrase, "CAFÉ 한글"), normalize(of_text, "Un café 한글 au port")
-    assert boilerstrip.clean(text, model=model, threshold=0, keep=[phrase]) == text
-    assert not boilerstrip.clean(text, model=model, threshold=0)
-
-
-@given(strategies.pages, strategies.pages, st.randoms())
-def test_removed_are_not_seen(model: Model, text: str, others: str, random: Any) -> None:
-    """Paragraphs removed by phrase change nothing for their neighbours."""
-    lines = text.splitlines()
-    mixed = lines + [f"{line} {'and so on ' * 20}XYZ" for line in others.splitlines()]
-    random.shuffle(mixed)
-    order = sorted(range(len(mixed)), key=lambda i: mixed[i].endswith("XYZ"))
-    visible = [mixed[i] for i in order if not mixed[i].endswith("XYZ")]
-    with_them = boilerstrip.classify("\n".join(mixed), model=model, remove=["xyz"], split="line")
-    without = boilerstrip.classify("\n".join(visible), model=model, split="line")
-    seen = [p for p in with_them if not p.text.endswith("XYZ")]
-    assert [(p.text, p.label, p.kind) for p in seen] == [(p.text, p.label, p.kind) for p in without]
-    assert np.allclose([p.score for p in seen], [p.score for p in without], atol=1e-5)
-    assert all(p.label == "boilerplate" for p in with_them if p.text.endswith("XYZ"))
-
-
-def test_own_kind(model: Model) -> None:
-    """Each removed paragraph is told its own kind, but for those that a phrase removes: other."""
-    lines = PAGE.splitlines()
-    kinds = {}
-    for line in filter(None, lines):
-        (alone,) = boilerstrip.classify_paragraphs([line], model=model, threshold=0)
-        kinds[line.strip()] = alone.kind
-    assert len(set(kinds.values())) > 1
-    found = boilerstrip.classify(PAGE, model=model, keep=["council"], remove=["newsletter"])
-    assert {p.label for p in found} == {"content", "boilerplate"}
-    kinds |= {text: "other" for text in kinds if "newsletter" in text}
-    assert all(p.kind == kinds[p.text] for p in found if p.label == "boilerplate")
-
-
-def test_remove_beats_kinds(model: Model) -> None:
-    """What a phrase removes goes whatever kinds were asked for."""
-    assert "council" not in boilerstrip.clean(PAGE, model=model, kinds=[], remove=["council"])
-
-
 # --- paragraphs that are already split ----------------------------------------------------------
 
 
@@ -274,31 +137,10 @@ def test_blank_around(model: Model) -> None:
 
 
 @given(strategies.pages)
-def test_exact_threshold(model: Model, text: str) -> None:
-    """A threshold is met by its own score, and missed by the next number above."""
-    for paragraph in boilerstrip.classify(text, model=model):
-        for threshold in (paragraph.score, min(np.nextafter(paragraph.score, 1), 1)):
-            labelled = boilerstrip.classify(text, model=model, threshold=threshold)
-            assert [p.label == "boilerplate" for p in labelled] == [
-                p.score >= threshold for p in labelled
-            ]
-
-
-@given(strategies.pages)
 def test_same_as_classify(model: Model, text: str) -> None:
     """A text that is split beforehand is classified the same."""
     whole = boilerstrip.classify(text, model=model, split="line")
     assert boilerstrip.classify_paragraphs(tuple(text.splitlines()), model=model) == whole
-
-
-def test_end_of_a_long_document(model: Model) -> None:
-    """The last line of a document too long to be judged at once is not judged by itself."""
-    line = "The council met on Tuesday to talk about the bridge over the river."
-    lines = [line] * judging.MOST_PARAGRAPHS + ["He was 84."]
-    whole = boilerstrip.classify_paragraphs(lines, model=model)
-    assert [p.text for p in whole] == lines
-    half = boilerstrip.classify_paragraphs(lines[len(lines) // 2 + 1 :], model=model)
-    assert [p[3:] for p in whole[-len(half) :]] == [p[3:] for p in half]
 
 
 # --- many texts ---------------------------------------------------------------------------------
@@ -450,57 +292,6 @@ def test_bad_paragraphs(paragraphs: Any, message: str) -> None:
         boilerstrip.classify_paragraphs(paragraphs)
 
 
-BAD_OPTIONS: list[tuple[dict[str, Any], type[Exception], str]] = [
-    ({"threshold": -0.1}, ValueError, "threshold is -0.1; it must be between 0 and 1"),
-    ({"threshold": 1.1}, ValueError, "threshold is 1.1; it must be between 0 and 1"),
-    ({"threshold": float("nan")}, ValueError, "threshold is nan"),
-    ({"threshold": "0.5"}, TypeError, "threshold is str; it must be a number or None"),
-    ({"threshold": True}, TypeError, "threshold is bool"),
-    ({"keep": "Read more"}, TypeError, "keep is str; it must be several str"),
-    ({"remove": re.compile("x")}, TypeError, "remove is Pattern; it must be several str"),
-    ({"keep": [b"x"]}, TypeError, "keep holds bytes; it must hold str and compiled str patterns"),
-    ({"keep": [re.compile(b"x")]}, TypeError, "keep holds Pattern"),
-    ({"remove": [None]}, TypeError, "remove holds NoneType"),
-    ({"remove": ["x", " \n"]}, ValueError, "remove holds a phrase without a visible character"),
-    ({"kinds": "donation"}, TypeError, "kinds is str; it must be several str"),
-    ({"kinds": 3}, TypeError, "kinds is int"),
-    ({"kinds": ["donation", "spam"]}, ValueError, r"unknown kinds \['spam'\]; there are donation,"),
-    ({"kinds": [1, None]}, ValueError, r"unknown kinds \[1, None\]"),
-    ({"model": "news.npz"}, TypeError, "model is str; it must be a Model, see Model.load"),
-]
-
-
-@pytest.mark.parametrize(("options", "error", "message"), BAD_OPTIONS)
-@pytest.mark.parametrize(
-    ("verb", "first"),
-    [
-        (boilerstrip.clean, "text"),
-        (boilerstrip.classify, "text"),
-        (boilerstrip.classify_paragraphs, ["text"]),
-        (boilerstrip.clean_many, ["text"]),
-        (boilerstrip.classify_many, ["text"]),
-    ],
-    ids=["clean", "classify", "classify_paragraphs", "clean_many", "classify_many"],
-)
-def test_bad_options(
-    verb: Callable[..., Any],
-    first: Any,
-    options: dict[str, Any],
-    error: type[Exception],
-    message: str,
-) -> None:
-    """A wrong option is an error at once that says what was found and what is expected."""
-    with pytest.raises(error, match=message):
-        verb(first, **options)
-
-
-@pytest.mark.parametrize("verb", [boilerstrip.clean, boilerstrip.classify])
-def test_bad_split(verb: Callable[..., Any]) -> None:
-    """An unknown way to split is an error that names the known ones."""
-    with pytest.raises(ValueError, match="split is 'word'; it must be one of auto, line, blank"):
-        verb("text", split="word")
-
-
 @pytest.mark.parametrize("many", MANY)
 @pytest.mark.parametrize(
     ("jobs", "error", "message"),
@@ -517,8 +308,3 @@ def test_bad_jobs(
     """A wrong number of jobs is an error at once."""
     with pytest.raises(error, match=message):
         many(["text"], jobs=jobs)
-
-
-def test_numpy_threshold(model: Model) -> None:
-    """Numbers of numpy are numbers."""
-    assert boilerstrip.clean("text", model=model, threshold=np.float64(0)) == ""

@@ -36,6 +36,12 @@ def test_best(paragraphs: list[tuple[float, int]]) -> None:
         assert expected_score(scores.astype(float), words, kept) >= best - 1e-6
 
 
+def test_double_precision() -> None:
+    """Scores of double precision are decided as those of single precision are."""
+    scores, words = np.array([0.9, 0.1, 0.8]), np.array([9, 90, 9])
+    assert decide(scores, words).tolist() == [True, False, True]
+
+
 @given(st.lists(scored.filter(len), min_size=1, max_size=5))
 def test_many(documents: list[list[tuple[float, int]]]) -> None:
     """Decisions on a document are the same alone and among others."""

@@ -20,7 +20,7 @@ from boilerstrip import (
     linear,
     train,
 )
-from boilerstrip.training import adapting, run, step_1, step_2
+from boilerstrip.training import adapting, run, step_1, step_2, views
 from boilerstrip.training.table import tabulate
 from tests.models import list_arrays
 
@@ -226,6 +226,33 @@ def test_rates() -> None:
     assert all(done == wanted for _, done, wanted in epochs)
 
 
+def test_views() -> None:
+    """Step 2 is shown every document whole, and others with lone paragraphs put in."""
+    lone = make(30, 30)
+    paragraphs = [LabelledParagraph(f"Line {n} of the page", "content") for n in range(7)]
+    pages = [LabelledDocument(f"page {n}", tuple(paragraphs[:n]), site="s") for n in (2, 7)]
+    table = tabulate([*lone, *pages])
+    rows, starts = views.choose_views(table, np.random.default_rng(0))
+    shown = [set(view.tolist()) for view in np.split(rows, starts[1:])]
+    assert all(shown)
+    for start, size in zip(table.starts.tolist(), table.sizes.tolist(), strict=True):
+        assert set(range(start, start + size)) in shown
+    assert any({*range(62, 69)} < view and max(view) < 69 and min(view) < 60 for view in shown)
+    again, starts = views.choose_seen_again(table)
+    assert (again.tolist(), starts.tolist()) == ([*range(62, 69)], [0])
+
+
+def test_forgotten_words() -> None:
+    """About half of the words and pairs are forgotten, and nothing of the shape."""
+    weights = np.full((features.ROWS, 2), 200, np.uint8)
+    known = step_1.Step1(weights, np.ones(2, np.float32), np.zeros(2, np.float32))
+    forgetful = step_1.forget_words(known, np.random.default_rng(0)).weights
+    assert (forgetful[features.WORD_ROWS :] == 200).all()
+    forgotten = (forgetful[: features.WORD_ROWS] == linear.WEIGHT_ZERO).all(axis=1)
+    assert forgotten.mean() == pytest.approx(step_1.FORGOTTEN, abs=0.01)
+    assert (forgetful[: features.WORD_ROWS][~forgotten] == 200).all()
+
+
 def test_few_sites() -> None:
     """What occurs on few sites is not learned, however often; what occurs on more is."""
     few, more = range(step_1.FEWEST_SITES - 1), range(step_1.FEWEST_SITES)
@@ -245,8 +272,9 @@ def test_known() -> None:
     texts = ["mipsydold", "zorblaxquorn"] * 4 + ["mipsydold"] * 9 + ["else"] * 9
     matrix, rows = step_1.make_feature_matrix(texts)
     groups = np.array([0, 0, 0, 1, 2, 2, 3, 4, *range(5, 14), *range(20, 29)])
-    folds = np.array([0, 0, 0, 1, 1, 1, 2, 2, *[step_1.ALL] * 9, *[0, 1, 2] * 3])
-    sites = step_1._count_sites(matrix, groups, folds)
+    folds = np.array([0, 0, 0, 1, 1, 1, 2, 2, *[0] * 9, *[0, 1, 2] * 3])
+    is_counted = np.array([True] * 8 + [False] * 9 + [True] * 9)
+    sites = step_1._count_sites(matrix, groups, folds, is_counted)
     of_words = [next(features.extract([word])).stems[0] for word in WORDS]
     places = [rows.tolist().index(row) for row in of_words]
     assert sites[places].tolist() == [[1, 1, 1], [1, 2, 1]]

@@ -11,7 +11,7 @@ from boilerstrip.arguments import check_jobs, check_text, check_texts
 from boilerstrip.judging import Verdict, judge, judge_given
 from boilerstrip.model import Model
 from boilerstrip.options import Options, Phrase, check_options
-from boilerstrip.paragraphs import KINDS, Label, Paragraph, Split
+from boilerstrip.paragraphs import KINDS, Label, Paragraph, Split, delete_paragraphs
 
 __all__ = [
     "classify",
@@ -19,11 +19,9 @@ __all__ = [
     "classify_paragraphs",
     "clean",
     "clean_many",
-    "delete_paragraphs",
 ]
 
 Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 Result = TypeVar("Result")
 
@@ -276,14 +274,6 @@ def _clean_batch(texts: list[str], options: Options) -> list[str]:
         delete_paragraphs(text, found.starts, verdict.is_boilerplate)
         for text, (found, verdict) in zip(texts, judged, strict=True)
     ]
-
-
-def delete_paragraphs(text: str, starts: Ints, is_removed: Flags) -> str:
-    """Delete paragraphs, each up to where the next one begins."""
-    is_edge = is_removed.copy()
-    is_edge[1:] ^= is_removed[:-1]
-    edges = [0, *starts[is_edge].tolist(), len(text)]
-    return "".join([text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=False)])
 
 
 LABELS: tuple[Label, Label] = ("content", "boilerplate")

@@ -2,8 +2,9 @@
 
 Step 2 of the model sees, for each paragraph, its own step-1 outputs and shape, averages over wider
 windows around it, how much of the document's content lies before and after it and where it stands,
-and then the four paragraphs on either side. It looks twice: the second time at the same things but
-the last, made anew from the first answers.
+and then the four paragraphs on either side. It looks twice: the second time at the first answer in
+place of the main output, what lies further around made anew from the answers, and of each neighbour
+nothing but its answer.
 
 All documents are described together. In here a row is one number of all paragraphs: rows are long,
 so numpy works on them at full speed.
@@ -14,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from boilerstrip.features import WORDS
+from boilerstrip.features import BYTES, FIRST, LAST, WORDS
 
 __all__ = ["OUTPUTS", "VERSION", "WIDTHS", "describe", "describe_again", "to_probabilities"]
 
@@ -114,9 +115,9 @@ IS_ALNUM = np.array([chr(b).isalnum() and b < 128 for b in range(256)], np.float
 def _fill_own(own: Floats, outputs: Floats, shape: Whole) -> None:
     own[:OUTPUTS] = outputs
     rest = own[OUTPUTS:]
-    first, last = shape[9], shape[10]
-    np.log(shape[8:6:-1] + np.float32(1), out=rest[:2])
-    np.divide(shape[:7], shape[7], out=rest[2:9], dtype=np.float32)
+    first, last = shape[FIRST], shape[LAST]
+    np.log(shape[[BYTES, WORDS]] + np.float32(1), out=rest[:2])
+    np.divide(shape[:WORDS], shape[WORDS], out=rest[2:9], dtype=np.float32)
     rest[9] = IS_STOP.take(last)
     rest[10] = IS_CAPITAL.take(first)
     rest[11] = first > 127  # noqa: PLR2004 (ASCII)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 __all__ = ["decide", "decide_all", "weigh_recall"]
 
 Flags = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.floating[Any]]
 Ints = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float64]
 Words = npt.NDArray[np.signedinteger[Any]]
@@ -58,7 +58,8 @@ def decide_all(scores: Floats, words: Words, document_starts: Ints) -> Flags:
         return np.empty(0, bool)
     ends = np.concatenate([document_starts[1:], [scores.size]])
     sizes = ends - document_starts
-    keys = np.arange(sizes.size).repeat(sizes) << 32
+    keys = np.arange(sizes.size, dtype=np.int64).repeat(sizes) << 32
+    scores = scores.astype(np.float32, copy=False)
     keys += scores.view(np.int32)  # floats from 0 on are in the order of their bits
     order = keys.argsort(kind="stable")  # document by document, the likeliest content first
     is_mark = words == 0

@@ -54,7 +54,7 @@ class LabelledDocument:
         site: where it comes from. Documents of one site stay together in every split, since sites
             repeat their boilerplate word for word; without a site the `id` stands for it.
         lang: BCP 47 code of its language, for reports by language.
-        weight: how many times it counts in training from scratch, more than 0, at most 1000.
+        weight: how many times it counts in training, more than 0, at most 1000.
 
     Raises:
         TypeError: `paragraphs` holds something that is no `LabelledParagraph`, `weight` is not a

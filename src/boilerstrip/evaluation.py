@@ -16,10 +16,14 @@ from boilerstrip.model import Model, check_model
 from boilerstrip.options import check_options
 
 __all__ = [
+    "WORD",
+    "LabelScores",
     "Report",
+    "Share",
     "average_precision",
     "calibration_error",
     "evaluate",
+    "score_documents",
     "word_f1",
 ]
 
@@ -181,7 +185,7 @@ def score_documents(
     model: Model, documents: Sequence[LabelledDocument], threshold: float | None = None
 ) -> tuple[list[Floats], list[Flags]]:
     """Score documents: for each, the scores of its paragraphs and which are removed."""
-    options = check_options(threshold, (), (), None, model, "line")
+    options = check_options(threshold, model=model)
     texts = [[paragraph.text for paragraph in document.paragraphs] for document in documents]
     verdicts = judge_given(texts, options, tell_kinds=False)
     return [each.scores for each in verdicts], [each.is_boilerplate for each in verdicts]

@@ -18,6 +18,9 @@ from boilerstrip.sums import Runs, split_runs, sum_lanes
 from boilerstrip.tokens import CHARACTER, TWO, Tokens, find_tokens, join
 
 __all__ = [
+    "BYTES",
+    "FIRST",
+    "LAST",
     "LONGEST",
     "ROWS",
     "ROW_BITS",
@@ -81,9 +84,10 @@ all words and the end; bytes; the first byte and the last.
 """
 
 WORDS = SHAPE.index("tokens")
-"""The column that counts words; one more, as the end counts too."""
+"""The column that counts words, and one more: the end. The columns before it count some of them."""
 
-BYTES = SHAPE.index("bytes")
+BYTES, FIRST, LAST = map(SHAPE.index, ("bytes", "first", "last"))
+COUNTED = WORDS + 1  # columns that count tokens
 
 
 class Features(NamedTuple):
@@ -138,7 +142,7 @@ def extract(paragraphs: Sequence[str], bits: int = ROW_BITS) -> Iterator[Feature
             piece = _extract_piece(find_tokens(join(map(_cut, taken))), bits)
         yield piece
         first += len(taken)
-        size = len(text) + 1
+        size = len(text) + 1  # never 0: a paragraph may be empty
         count = len(taken) * min(GROWTH * size, PIECE) // size or 1
 
 
@@ -191,8 +195,8 @@ def sum_weights(table: Words32, features: Features) -> Counts:
         features: of some paragraphs.
 
     Returns:
-        Sums of shape ``(paragraphs, 4)``, a column a weight, those of the lowest bytes first;
-        stored column by column.
+        Sums of shape ``(paragraphs, 4)``, a column a weight in the order of the bytes; stored
+        column by column.
     """
     of_tokens = _look_up(table, features.stems).astype(np.uint16)
     of_tokens += _look_up(table, features.pairs)
@@ -234,7 +238,7 @@ def _read(codes: Bytes, begins: Ints) -> Words64:
     bits <<= EIGHTFOLD
     low >>= bits
     np.subtract(ALL_BITS, bits, out=bits)
-    high <<= bits  # by all of them: nothing is left
+    high <<= bits  # by 64 where nothing of it is wanted: in numpy that leaves 0 (in C it need not)
     low |= high
     return low
 
@@ -280,10 +284,10 @@ FLAGS_OF_NEXT = _flags([b"", b"", b"", b"", STOPS, CALLS, JOINTS, bytes(range(25
 def _measure(raw: Bytes, newlines: Ints, counts: Counts) -> Counts:
     firsts, ends = newlines[:-1] + 2, newlines[1:] - 1
     shape = np.empty((len(SHAPE), ends.size), np.int32)
-    shape[:8] = counts
-    shape[8] = ends - firsts
-    shape[9] = raw.take(firsts)
-    shape[10] = raw.take(ends - 1)
+    shape[:COUNTED] = counts
+    shape[BYTES] = ends - firsts
+    shape[FIRST] = raw.take(firsts)
+    shape[LAST] = raw.take(ends - 1)
     return shape
 
 
@@ -299,17 +303,17 @@ BYTE_LEVELS = np.minimum(4 * np.log2(np.arange(4097) + 1), 47).astype(np.int64)
 
 
 def _shape_rows(shape: Counts) -> Ints:
-    levels = COUNT_LEVELS.take(shape[:8], mode="clip")
+    levels = COUNT_LEVELS.take(shape[:COUNTED], mode="clip")
     capitals, numbers, foreign, symbols, stops, calls, joints, tokens = levels
     rows = np.empty((8, shape.shape[1]), np.int64)
-    rows[0] = shape[9]
-    rows[1] = shape[10]
+    rows[0] = shape[FIRST]
+    rows[1] = shape[LAST]
     rows[2:5] = tokens * LEVELS
     rows[2] += capitals
     rows[3] += numbers
     rows[4] += stops
     rows[5] = calls * LEVELS + joints
     rows[6] = foreign * LEVELS + symbols
-    rows[7] = BYTE_LEVELS.take(shape[8], mode="clip")
+    rows[7] = BYTE_LEVELS.take(shape[BYTES], mode="clip")
     rows += FIRST_SHAPE_ROWS
     return rows

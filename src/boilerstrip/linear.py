@@ -1,7 +1,8 @@
 """Step 1 of the model, made ready to run: linear outputs for each paragraph by itself.
 
-The weights of four outputs lie side by side in one 64-bit number, so that one look-up and one
-addition a word serve all four. Sums are of whole numbers, and exact.
+The weights of four outputs, a byte each, lie side by side in one 32-bit number, so that one look-up
+a word serves all four; widened to 16 bits each, so does one addition. Sums are of whole numbers,
+and exact.
 """
 
 from collections.abc import Iterable
@@ -12,13 +13,15 @@ import numpy.typing as npt
 
 from boilerstrip import features
 
-__all__ = ["TOGETHER", "WEIGHT_ZERO", "Linear", "pack", "run", "score"]
+__all__ = ["WEIGHT_ZERO", "Linear", "from_bytes", "pack", "run", "score", "to_bytes"]
 
 Counts = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
+Bytes = npt.NDArray[np.uint8]
 
 TOGETHER = 4  # outputs whose weights are looked up together
 WEIGHT_ZERO = 128  # the byte that stands for a weight of 0
+LARGEST_STEP = 127  # from there, either way
 
 
 class Linear(NamedTuple):
@@ -35,10 +38,22 @@ class Linear(NamedTuple):
     biases: Floats
 
 
-def pack(weights: npt.NDArray[np.uint8], scales: Floats, biases: Floats, outputs: slice) -> Linear:
+def pack(weights: Bytes, scales: Floats, biases: Floats, outputs: slice) -> Linear:
     """Pack weights, scales and biases (see `boilerstrip.model.Model`) of some of the outputs."""
-    numbers = np.ascontiguousarray(weights[:, outputs]).view("<u4")
+    numbers = np.ascontiguousarray(weights[:, outputs]).view(np.uint32)
     return Linear(tuple(numbers.T.copy()), scales[outputs, None], biases[outputs, None])
+
+
+def to_bytes(weights: Floats, scales: Floats) -> Bytes:
+    """Round weights, a column an output, to whole steps of the scales; those too large are cut."""
+    steps = np.rint(weights / scales).clip(-LARGEST_STEP, LARGEST_STEP) + WEIGHT_ZERO
+    rounded: Bytes = steps.astype(np.uint8)
+    return rounded
+
+
+def from_bytes(weights: Bytes, scales: Floats) -> Floats:
+    """Give the weights that `to_bytes` has rounded."""
+    return (weights.astype(np.float32) - WEIGHT_ZERO) * scales
 
 
 def run(linear: Linear, pieces: Iterable[features.Features]) -> tuple[Floats, Counts]:

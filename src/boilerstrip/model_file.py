@@ -51,7 +51,8 @@ def write(path: str | Path, header: Mapping[str, Any], arrays: Mapping[str, Arra
     with zipfile.ZipFile(contents, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, array in members.items():
             with archive.open(f"{name}.npy", "w") as member:
-                np.lib.format.write_array(member, array, version=(1, 0), allow_pickle=False)
+                in_rows = np.ascontiguousarray(array)
+                np.lib.format.write_array(member, in_rows, version=(1, 0), allow_pickle=False)
     write_whole(path, contents.getvalue())
 
 
@@ -106,11 +107,11 @@ def read_header(file: ModelFile) -> dict[str, Any]:
         header = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise ModelFormatError(f"{path}: the header is not JSON: {error}") from error
-    if not isinstance(header, dict) or header.get("format") != FORMAT:
-        found = reprlib.repr(header.get("format") if isinstance(header, dict) else header)
+    found = header.pop("format", None) if isinstance(header, dict) else header
+    if not isinstance(header, dict) or found != FORMAT:
         raise ModelFormatError(
-            f"{path}: format version {found}, where this version of boilerstrip reads {FORMAT}; "
-            "train the model again or install the version that wrote it"
+            f"{path}: format version {reprlib.repr(found)}, where this version of boilerstrip "
+            f"reads {FORMAT}; train the model again or install the version that wrote it"
         )
     return header
 

@@ -4,19 +4,18 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import get_args
 
 import numpy as np
 
 from boilerstrip.arguments import check_texts
 from boilerstrip.model import Model, check_model
-from boilerstrip.paragraphs import KINDS, Split
+from boilerstrip.paragraphs import KINDS, Split, check_split
 
 __all__ = ["Options", "Phrase", "check_options"]
 
 Phrase = str | re.Pattern[str]
-"""A literal phrase, compared regardless of case, of how much blank space and of whether accents are
-characters of their own, or a pattern."""
+"""A literal phrase, compared regardless of case, letter by letter, of how much blank space, of
+whether accents are characters of their own and apostrophes straight; or a pattern."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +31,20 @@ class Options:
 
 
 def check_options(
-    threshold: float | None,
-    keep: Iterable[Phrase],
-    remove: Iterable[Phrase],
-    kinds: Collection[str] | None,
-    model: Model | None,
-    split: Split,
+    threshold: float | None = None,
+    keep: Iterable[Phrase] = (),
+    remove: Iterable[Phrase] = (),
+    kinds: Collection[str] | None = None,
+    model: Model | None = None,
+    split: Split = "auto",
 ) -> Options:
     """Check the options of a call; see `clean`."""
     if threshold is not None:
-        if isinstance(threshold, bool) or not isinstance(threshold, int | float | np.number):
+        if isinstance(threshold, bool) or not isinstance(
+            threshold, int | float | np.integer | np.floating
+        ):
             raise TypeError(f"threshold is {type(threshold).__name__}; it must be a number or None")
+        threshold = float(threshold)
         if not 0 <= threshold <= 1:
             raise ValueError(f"threshold is {threshold}; it must be between 0 and 1")
     if kinds is not None:
@@ -53,8 +55,7 @@ def check_options(
             raise ValueError(f"unknown kinds {unknown}; there are {', '.join(KINDS)}")
     if model is not None:
         check_model("model", model)
-    if split not in get_args(Split):
-        raise ValueError(f"split is {split!r}; it must be one of {', '.join(get_args(Split))}")
+    check_split(split)
     return Options(
         threshold,
         _patterns(keep, "keep"),

@@ -7,7 +7,16 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["KINDS", "Label", "Paragraph", "Split", "SplitText", "split_texts"]
+__all__ = [
+    "KINDS",
+    "Label",
+    "Paragraph",
+    "Split",
+    "SplitText",
+    "check_split",
+    "delete_paragraphs",
+    "split_texts",
+]
 
 Label = Literal["content", "boilerplate"]
 Split = Literal["auto", "line", "blank"]
@@ -60,6 +69,16 @@ class SplitText(NamedTuple):
     ends: Ints
 
 
+def check_split(split: object) -> None:
+    """Check what a paragraph is said to be.
+
+    Raises:
+        ValueError: it is none of `Split`.
+    """
+    if split not in get_args(Split):
+        raise ValueError(f"split is {split!r}; it must be one of {', '.join(get_args(Split))}")
+
+
 def split_texts(texts: Sequence[str], split: Split = "auto") -> list[SplitText]:
     r"""Find the paragraphs of texts.
 
@@ -81,8 +100,7 @@ def split_texts(texts: Sequence[str], split: Split = "auto") -> list[SplitText]:
     >>> split_texts(["Home\n\n  It rained. \n"])[0].paragraphs
     ['Home', 'It rained.']
     """
-    if split not in get_args(Split):
-        raise ValueError(f"split is {split!r}; it must be one of {', '.join(get_args(Split))}")
+    check_split(split)
     lines: list[str] = []
     edges = [0]
     for text in texts:
@@ -195,3 +213,11 @@ def _join_lines(text: str, lines: SplitText, joins: Flags) -> SplitText:
     ends = np.concatenate([lines.ends[:-1][is_break], lines.ends[-1:]])
     spans = zip(starts.tolist(), ends.tolist(), strict=True)
     return SplitText([text[start:end] for start, end in spans], starts, ends)
+
+
+def delete_paragraphs(text: str, starts: Ints, is_removed: Flags) -> str:
+    """Delete paragraphs, each up to where the next one begins."""
+    is_edge = is_removed.copy()
+    is_edge[1:] ^= is_removed[:-1]
+    edges = [0, *starts[is_edge].tolist(), len(text)]
+    return "".join([text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=False)])

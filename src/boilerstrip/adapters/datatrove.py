@@ -9,10 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from boilerstrip.adapters.cleaner import Cleaner
-from boilerstrip.cleaning import delete_paragraphs
 from boilerstrip.judging import Verdict
 from boilerstrip.options import Phrase
-from boilerstrip.paragraphs import KINDS, Split
+from boilerstrip.paragraphs import KINDS, Split, delete_paragraphs
 
 try:
     from datatrove.data import Document

@@ -8,7 +8,6 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from boilerstrip.cleaning import delete_paragraphs
 from boilerstrip.corpus.json_values import encode, encode_string
 from boilerstrip.corpus.streams import split_long
 from boilerstrip.errors import CorpusError
@@ -16,7 +15,7 @@ from boilerstrip.judging import Verdict, judge
 from boilerstrip.model import Model, load_default
 from boilerstrip.model_file import file_version
 from boilerstrip.options import Options, Phrase, check_options
-from boilerstrip.paragraphs import KINDS, Split
+from boilerstrip.paragraphs import KINDS, Split, delete_paragraphs
 
 __all__ = [
     "SPANS",

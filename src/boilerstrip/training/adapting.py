@@ -7,9 +7,9 @@ import numpy.typing as npt
 from scipy import optimize, sparse, special
 
 from boilerstrip import features, linear
-from boilerstrip.linear import WEIGHT_ZERO
+from boilerstrip.linear import from_bytes, to_bytes
 from boilerstrip.model import Model
-from boilerstrip.training.step_1 import LARGEST_STEP, make_feature_matrix, merge
+from boilerstrip.training.step_1 import make_feature_matrix, merge_features
 from boilerstrip.training.table import UNKNOWN, Table, tell_facts
 
 __all__ = ["adapt"]
@@ -31,20 +31,20 @@ def adapt(base: Model, table: Table) -> Model:
     texts = [table.texts[row] for row in known]
     signs = np.where(table.labels[known] == 1, 1.0, -1.0)
     matrix, rows = make_feature_matrix(texts)
-    matrix = merge(matrix, rows, rows < features.WORD_ROWS)
+    matrix = merge_features(matrix, rows, rows < features.WORD_ROWS)
     used = np.unique(matrix.indices)  # the weights of all other features stay as they are
     matrix = matrix[:, used].astype(np.float64)
     outputs, _ = linear.run(base.packed, features.extract(texts))
-    weights = (base.weights.astype(np.float32) - WEIGHT_ZERO) * base.scales
+    weights = from_bytes(base.weights, base.scales)
     biases = base.biases.copy()
     for output in TELLING_OUTPUTS:
         given = outputs[:, output].astype(np.float64)
         correction, shift = _fit_correction(matrix, given, signs, table.weights[known])
         weights[used, output] += correction
         biases[output] += np.clip(shift, -LARGEST_SHIFT, LARGEST_SHIFT)
-    steps = np.rint(weights / base.scales).clip(-LARGEST_STEP, LARGEST_STEP) + WEIGHT_ZERO
     header = dict(base.header) | {"adapted_on": tell_facts(table)}
-    return replace(base, header=header, weights=steps.astype(np.uint8), biases=biases)
+    rounded = to_bytes(weights, base.scales)
+    return replace(base, header=header, weights=rounded, biases=biases)
 
 
 def _fit_correction(

@@ -10,7 +10,7 @@ from scipy import sparse
 from sklearn.linear_model import SGDClassifier
 
 from boilerstrip import context, features, linear
-from boilerstrip.linear import WEIGHT_ZERO
+from boilerstrip.linear import LARGEST_STEP, WEIGHT_ZERO, to_bytes
 from boilerstrip.model import OUTPUTS
 from boilerstrip.paragraphs import KINDS
 from boilerstrip.training.table import UNKNOWN, Table
@@ -18,17 +18,17 @@ from boilerstrip.training.table import UNKNOWN, Table
 __all__ = [
     "ALL",
     "FOLDS",
-    "LARGEST_STEP",
     "Step1",
     "fit_step_1",
     "forget_words",
     "make_feature_matrix",
-    "merge",
+    "merge_features",
     "score_out_of_fold",
 ]
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
+Counts = npt.NDArray[np.int32]
 
 ALL = -1  # for the number of a fold: none is left out
 FOLDS = 3  # that step 1 is fitted without, one at a time
@@ -37,13 +37,12 @@ FOLDS = 3  # that step 1 is fitted without, one at a time
 PAGE_OUTPUTS = [0, 2, 3]  # fitted with every paragraph counting the same
 STRENGTH_PAGES, STRENGTH_ALONE = 2.0, 10.0
 MOST_ON_PAGES = 3  # times that a lone paragraph counts in these, whatever its weight
-STEPS, EPOCHS_STEP_1 = 5_000_000, (6, 100)  # of gradient descent: as many epochs as make the steps
-NOT_AVERAGED = 1 / 4  # of the steps: what the first ones find is far from the end
+UPDATES, EPOCHS = 5_000_000, (6, 100)  # of gradient descent: as many epochs as make the updates
+NOT_AVERAGED = 1 / 4  # of the updates: what the first ones find is far from the end
 LARGE, THINNING = 20, 10  # of documents of more paragraphs, one in so many will do, ...
 LARGE_COUNTS = 4  # ... and together they count as so many that stand alone
 FEWEST_SITES = 3  # that a feature occurs on, to be learned; of less than nine sites, a third
 WIDEST_WEIGHT = 30  # standard deviations: few weights are larger, and are cut off when rounded
-LARGEST_STEP = 127
 MOST_COPIES = 32  # of a paragraph that counts much
 FORGOTTEN = 0.5  # share of the words and pairs that documents are seen again without
 
@@ -68,10 +67,10 @@ def fit_step_1(table: Table, folds: Ints, seed: int, jobs: int) -> dict[int, Ste
     matrix, weight_rows = make_feature_matrix([table.texts[row] for row in rows])
     targets, weights = _targets(table)
     targets, weights, folds = targets[rows], weights[rows], folds[rows]
-    sites = _count_sites(matrix, table.groups[rows], np.where(targets[:, 0] == UNKNOWN, ALL, folds))
+    sites = _count_sites(matrix, table.groups[rows], folds, targets[:, 0] != UNKNOWN)
     step_1 = {}
     for fold in (ALL, *range(FOLDS)):
-        merged = merge(matrix, weight_rows, _are_known(sites, fold))
+        merged = merge_features(matrix, weight_rows, _are_known(sites, fold))
         outputs = range(OUTPUTS if fold == ALL else context.OUTPUTS)
         fitted = joblib.Parallel(n_jobs=jobs, prefer="threads")(
             joblib.delayed(_fit_output)(
@@ -125,16 +124,18 @@ NUMBER_BITS = 60  # so many that next to no two features have the same number
 TO_NUMBER = NUMBER_BITS - features.ROW_BITS
 
 
-def _count_sites(matrix: sparse.csr_matrix, groups: Ints, folds: Ints) -> Ints:
+def _count_sites(
+    matrix: sparse.csr_matrix, groups: Ints, folds: Ints, is_counted: npt.NDArray[np.bool_]
+) -> Ints:
     """Count the sites that each feature occurs on, by fold; shape ``(features, FOLDS)``.
 
     Args:
         matrix: of `make_feature_matrix`.
         groups: the site of each text.
-        folds: the fold of each text; `ALL`: it is not counted.
+        folds: the fold of each text.
+        is_counted: whether it counts.
     """
     most = groups.max() + 1
-    is_counted = folds != ALL
     sizes = np.diff(matrix.indptr)
     occurrences = matrix.indices.astype(np.int64) * most + groups.repeat(sizes)
     columns, sites = np.divmod(np.unique(occurrences[is_counted.repeat(sizes)]), most)
@@ -155,14 +156,14 @@ def _are_known(sites: Ints, fold: int) -> npt.NDArray[np.bool_]:
     return is_known
 
 
-def merge(
+def merge_features(
     matrix: sparse.csr_matrix, rows: Ints, is_known: npt.NDArray[np.bool_]
 ) -> sparse.csr_matrix:
     """Merge the features that are known into rows of the weight table."""
     known = np.flatnonzero(is_known)
     ones = np.ones(known.size, np.float32)
-    merge = sparse.csr_matrix((ones, (known, rows[known])), (rows.size, features.ROWS))
-    return matrix @ merge
+    to_rows = sparse.csr_matrix((ones, (known, rows[known])), (rows.size, features.ROWS))
+    return matrix @ to_rows
 
 
 def _targets(table: Table) -> tuple[Ints, npt.NDArray[np.float64]]:
@@ -215,7 +216,7 @@ def _fit_output(
     rows, weights = _split_large(rows, weights[rows])
     matrix = matrix[rows]
     used = np.unique(matrix.indices)  # the weights of all others stay 0
-    epochs = int(np.clip(STEPS / rows.size, *EPOCHS_STEP_1))
+    epochs = int(np.clip(UPDATES / rows.size, *EPOCHS))
     model = SGDClassifier(
         loss="log_loss",
         alpha=alpha,
@@ -243,18 +244,21 @@ def _quantise(fitted: Sequence[tuple[Floats, float]]) -> Step1:
     weights = np.stack([weights for weights, _ in fitted], axis=1)
     deviations = np.sqrt((weights**2).sum(axis=0) / np.maximum((weights != 0).sum(axis=0), 1))
     scales = np.maximum(WIDEST_WEIGHT * deviations / LARGEST_STEP, 1e-9).astype(np.float32)
-    steps = np.rint(weights / scales).clip(-LARGEST_STEP, LARGEST_STEP) + WEIGHT_ZERO
     return Step1(
-        np.ascontiguousarray(steps.astype(np.uint8)),
+        to_bytes(weights, scales),
         scales,
         np.array([bias for _, bias in fitted], np.float32),
     )
 
 
-def score_out_of_fold(step_1: dict[int, Step1], table: Table, folds: Ints) -> tuple[Floats, Ints]:
-    """Score each paragraph by the step 1 that has not seen its fold; return as `linear.run`."""
+def score_out_of_fold(step_1: dict[int, Step1], table: Table, folds: Ints) -> tuple[Floats, Counts]:
+    """Score each paragraph by the step 1 that has not seen its fold.
+
+    Returns:
+        Outputs of shape ``(paragraphs, outputs)``, and shapes as in `features.Features`.
+    """
     outputs = np.empty((len(table.texts), context.OUTPUTS), np.float32)
-    shape = np.empty((len(table.texts), len(features.SHAPE)), np.int64)
+    shape = np.empty((len(table.texts), len(features.SHAPE)), np.int32)
     for fold in range(FOLDS):
         rows = np.flatnonzero(folds == fold)
         texts = [table.texts[row] for row in rows]

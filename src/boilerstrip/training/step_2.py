@@ -12,25 +12,29 @@ from sklearn.preprocessing import StandardScaler
 from boilerstrip import context, network
 from boilerstrip.model import Look
 from boilerstrip.training.table import UNKNOWN, Table
-from boilerstrip.training.views import choose_views, whole_documents
+from boilerstrip.training.views import choose_seen_again, choose_views
 
 __all__ = ["fit_step_2"]
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
+Counts = npt.NDArray[np.int32]
 
 LAYERS = ((48, 24), (24,))  # of the first look and of the second
 BATCH = 1024
 ROWS_AT_ONCE = 100_000  # whose means are taken: one for all would be a second copy of everything
 RATES = (1e-3, 1e-3, 3e-4, 1e-4)  # of learning, each for some epochs
-EPOCHS_STEP_2, FEWEST_STEPS = 5, 250  # at each: more epochs where batches are few
+EPOCHS, FEWEST_UPDATES = 5, 250  # at each: more epochs where batches are few
+PUT_IN_COUNTS = 2  # times: few, and surer of their label than the lines of pages
+PENALTY = 1e-4  # on large weights
+SMALLEST_DEVIATION = 1e-3
 
 
 def fit_step_2(
     table: Table,
     outputs: Floats,
     half_known: Floats,
-    shape: Ints,
+    shape: Counts,
     generator: np.random.Generator,
 ) -> tuple[Look, Look]:
     """Fit a network to the views of all documents, and another one to its answers.
@@ -43,7 +47,7 @@ def fit_step_2(
         generator: of random numbers.
     """
     rows, starts = choose_views(table, generator)
-    again, starts_again = whole_documents(table)
+    again, starts_again = choose_seen_again(table)
     seen = np.concatenate([outputs[rows], half_known[again]])
     starts = np.concatenate([starts, rows.size + starts_again])
     rows = np.concatenate([rows, again])
@@ -51,7 +55,7 @@ def fit_step_2(
     sizes = np.repeat(sizes, sizes)
     weights = table.weights[rows] / np.sqrt(sizes)
     was_put_in = (np.repeat(table.sizes, table.sizes)[rows] == 1) & (sizes > 1)
-    weights[was_put_in] *= 2  # few, and surer of their label than the lines of pages
+    weights[was_put_in] *= PUT_IN_COUNTS
     labels, shape = table.labels[rows], shape[rows]
     described = context.describe(seen, shape, starts)
     first = _fit_look(described, labels, weights, LAYERS[0], generator)
@@ -73,14 +77,14 @@ def _fit_look(
     for start in range(0, len(inputs), ROWS_AT_ONCE):
         scaler.partial_fit(inputs[start : start + ROWS_AT_ONCE])
     means = scaler.mean_.astype(np.float32)
-    deviations = np.maximum(np.sqrt(scaler.var_), 1e-3).astype(np.float32)
+    deviations = np.maximum(np.sqrt(scaler.var_), SMALLEST_DEVIATION).astype(np.float32)
     inputs -= means
     inputs /= deviations
     batch = min(BATCH, len(inputs))
-    epochs = max(EPOCHS_STEP_2, FEWEST_STEPS * batch // len(inputs))
+    epochs = max(EPOCHS, FEWEST_UPDATES * batch // len(inputs))
     fitted = MLPClassifier(
         layers,
-        alpha=1e-4,
+        alpha=PENALTY,
         batch_size=batch,
         max_iter=epochs,
         n_iter_no_change=len(RATES) * epochs,  # no rate ends early
@@ -96,8 +100,5 @@ def _fit_look(
     return Look(
         means,
         deviations,
-        tuple(
-            (np.ascontiguousarray(matrix, np.float32), np.ascontiguousarray(bias, np.float32))
-            for matrix, bias in arrays
-        ),
+        tuple((matrix.astype(np.float32), bias.astype(np.float32)) for matrix, bias in arrays),
     )

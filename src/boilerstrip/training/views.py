@@ -8,11 +8,12 @@ import numpy.typing as npt
 from boilerstrip.paragraphs import KINDS
 from boilerstrip.training.table import UNKNOWN, Table
 
-__all__ = ["choose_views", "whole_documents"]
+__all__ = ["choose_seen_again", "choose_views"]
 
 Ints = npt.NDArray[np.int64]
 
 SMALLEST_TO_CUT, LARGEST_TO_FILL = 3, 100  # paragraphs
+FOR_ONE_APART = 50  # paragraphs of a document, of which one is taken apart
 LONGEST_RUN = 5
 PLACES = (0.5, 0.35, 0.15)  # at the end, inside, at the head
 ALONE_FOR_TINY, LARGEST_TINY, BOILERPLATE_IN_TINY = 10, 5, 0.4
@@ -41,15 +42,15 @@ def choose_views(table: Table, generator: np.random.Generator) -> tuple[Ints, In
             views.append(_put_in(document, by_kind, content, generator))
         first, last = np.sort(generator.choice(size + 1, 2, replace=False))
         views.append(document[first:last])
-        apart = generator.choice(document, -(-size // 50), replace=False)
+        apart = generator.choice(document, -(-size // FOR_ONE_APART), replace=False)
         views += list(apart[:, None])
     views += _put_together(content, alone[table.labels[alone] == 1], generator)
     starts = np.cumsum([0, *(view.size for view in views[:-1])])
     return np.concatenate(views), starts
 
 
-def whole_documents(table: Table) -> tuple[Ints, Ints]:
-    """Choose the documents that have neighbours to go by; return as `choose_views`."""
+def choose_seen_again(table: Table) -> tuple[Ints, Ints]:
+    """Choose what is seen again half known: what has neighbours. Return as `choose_views`."""
     is_large = table.sizes >= SMALLEST_TO_CUT
     rows = np.flatnonzero(np.repeat(is_large, table.sizes))
     sizes = table.sizes[is_large]
@@ -66,7 +67,7 @@ def _put_in(
     """
     weights = np.sqrt([rows.size for rows in by_kind])
     rows = by_kind[generator.choice(len(by_kind), p=weights / weights.sum())]
-    run = generator.choice(rows, min(rows.size, int(generator.integers(1, LONGEST_RUN + 1))))
+    run = generator.choice(rows, int(generator.integers(1, LONGEST_RUN + 1)))
     document = np.insert(document, _choose_place(document.size, generator), run)
     for row in generator.choice(content, generator.integers(3)):
         document = np.insert(document, generator.integers(document.size + 1), row)
