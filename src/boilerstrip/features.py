@@ -41,7 +41,7 @@ Words64 = npt.NDArray[np.uint64]
 Bytes = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
 
-VERSION = 7
+VERSION = 8
 """Changes whenever the same text would give other rows: weights belong to one version."""
 
 LONGEST = 10_000
@@ -52,7 +52,7 @@ FEW, GROWTH = 1000, 4  # paragraphs of the first piece; at most so many times th
 
 # --- rows of the weight table -------------------------------------------------------------------
 
-ROW_BITS = 18
+ROW_BITS = 19
 """Bits of the number of a row for stems and pairs."""
 
 LEVELS = 16  # of each shape property
