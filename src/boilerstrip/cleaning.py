@@ -10,8 +10,9 @@ import numpy.typing as npt
 from boilerstrip.arguments import check_jobs, check_text, check_texts
 from boilerstrip.judging import Verdict, judge, judge_given
 from boilerstrip.model import Model
-from boilerstrip.options import Options, Phrase, check_options
+from boilerstrip.options import Options, check_options
 from boilerstrip.paragraphs import KINDS, Label, Paragraph, Split, delete_paragraphs
+from boilerstrip.phrases import Phrase
 
 __all__ = [
     "classify",
@@ -51,7 +52,8 @@ def clean(
             that what stays can be expected to agree best with its true content.
         keep: phrases and patterns of paragraphs that stay, whatever else is said of them. A phrase
             may stand anywhere, also within a word; case, the width of blanks, whether accents are
-            characters of their own, and whether apostrophes are straight do not matter.
+            characters of their own, and whether apostrophes are straight do not matter. Thousands
+            of phrases are looked for at once; each pattern takes its time.
         remove: phrases and patterns of paragraphs that go, whatever the model says. The model
             does not see them, so they do not speak for or against their neighbours.
         kinds: remove only boilerplate of these `KINDS`.

@@ -2,7 +2,6 @@
 
 import functools
 import itertools
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -21,7 +20,6 @@ Flags = npt.NDArray[np.bool_]
 
 MOST_PARAGRAPHS = 16_384  # judged together: step 2 takes two kilobytes for each
 OTHER = KINDS.index("other")
-NOWHERE: Ints = np.empty(0, np.int64)
 
 
 class Verdict(NamedTuple):
@@ -140,17 +138,9 @@ def _judge_together(
 
 def _match(paragraphs: Sequence[str], options: Options) -> tuple[Ints, Ints]:
     """Find the paragraphs that a phrase or pattern of `keep`, or else one of `remove`, is in."""
-    kept = _find(paragraphs, options.keep)
-    removed = _find(paragraphs, options.remove)
+    kept = options.keep.find(paragraphs)
+    removed = options.remove.find(paragraphs)
     return kept, np.setdiff1d(removed, kept) if removed.size else removed
-
-
-def _find(paragraphs: Sequence[str], patterns: Sequence[re.Pattern[str]]) -> Ints:
-    """Find the paragraphs that one of the patterns is in."""
-    if not patterns:
-        return NOWHERE
-    places = (n for n, text in enumerate(paragraphs) if any(p.search(text) for p in patterns))
-    return np.fromiter(places, np.int64)
 
 
 def _put_last(removed: Ints, sizes: Ints) -> tuple[Ints, Ints]:

@@ -1,7 +1,5 @@
 """The options of a call, checked: they mean the same everywhere."""
 
-import re
-import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
@@ -10,12 +8,9 @@ import numpy as np
 from boilerstrip.arguments import check_texts
 from boilerstrip.model import Model, check_model
 from boilerstrip.paragraphs import KINDS, Split, check_split
+from boilerstrip.phrases import Phrase, Phrases, check_phrases
 
-__all__ = ["Options", "Phrase", "check_options"]
-
-Phrase = str | re.Pattern[str]
-"""A literal phrase, compared regardless of case, letter by letter, of how much blank space, of
-whether accents are characters of their own and apostrophes straight; or a pattern."""
+__all__ = ["Options", "check_options"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +18,8 @@ class Options:
     """The options of a call, as `check_options` returns them; each is explained in `clean`."""
 
     threshold: float | None
-    keep: tuple[re.Pattern[str], ...]
-    remove: tuple[re.Pattern[str], ...]
+    keep: Phrases
+    remove: Phrases
     kinds: frozenset[str] | None
     model: Model | None
     split: Split
@@ -58,32 +53,9 @@ def check_options(
     check_split(split)
     return Options(
         threshold,
-        _patterns(keep, "keep"),
-        _patterns(remove, "remove"),
+        check_phrases(keep, "keep"),
+        check_phrases(remove, "remove"),
         kinds,
         model,
         split,
     )
-
-
-def _patterns(phrases: Iterable[Phrase], name: str) -> tuple[re.Pattern[str], ...]:
-    check_texts(phrases, name)
-    patterns = []
-    for phrase in phrases:
-        if isinstance(phrase, re.Pattern) and isinstance(phrase.pattern, str):
-            patterns.append(phrase)
-        elif not isinstance(phrase, str):
-            found = type(phrase).__name__
-            raise TypeError(f"{name} holds {found}; it must hold str and compiled str patterns")
-        elif not phrase.strip():
-            raise ValueError(f"{name} holds a phrase without a visible character")
-        else:
-            patterns.append(_literal(phrase))
-    return tuple(patterns)
-
-
-def _literal(phrase: str) -> re.Pattern[str]:
-    """Make a pattern of a phrase, with accents composed, apart, or as they were written."""
-    written = {phrase, *(unicodedata.normalize(form, phrase) for form in ("NFC", "NFD"))}
-    forms = (r"\s+".join(map(re.escape, each.split())) for each in sorted(written))
-    return re.compile(re.sub("['\u2019]", "['\u2019]", "|".join(forms)), re.IGNORECASE)

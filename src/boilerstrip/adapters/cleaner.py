@@ -9,8 +9,9 @@ from boilerstrip.cleaning import clean_many
 from boilerstrip.judging import Verdict, judge
 from boilerstrip.model import Model, load_default
 from boilerstrip.model_file import file_version
-from boilerstrip.options import Options, Phrase, check_options
+from boilerstrip.options import Options, check_options
 from boilerstrip.paragraphs import Split, SplitText
+from boilerstrip.phrases import Phrase
 
 __all__ = ["Cleaner"]
 

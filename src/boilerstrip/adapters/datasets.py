@@ -13,8 +13,8 @@ import boilerstrip
 from boilerstrip.adapters.cleaner import MODELS_HELD, Cleaner
 from boilerstrip.errors import BoilerstripError
 from boilerstrip.model_file import file_version
-from boilerstrip.options import Phrase
 from boilerstrip.paragraphs import Split
+from boilerstrip.phrases import Phrase
 
 __all__ = ["CleanColumn"]
 

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from boilerstrip.adapters.cleaner import Cleaner
 from boilerstrip.judging import Verdict
-from boilerstrip.options import Phrase
 from boilerstrip.paragraphs import KINDS, Split, delete_paragraphs
+from boilerstrip.phrases import Phrase
 
 try:
     from datatrove.data import Document

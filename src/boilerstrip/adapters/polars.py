@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from boilerstrip.adapters.cleaner import Cleaner
-from boilerstrip.options import Phrase
 from boilerstrip.paragraphs import Split
+from boilerstrip.phrases import Phrase
 
 try:
     import polars as pl

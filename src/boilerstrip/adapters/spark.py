@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from boilerstrip.adapters.arrow import clean_arrow
 from boilerstrip.adapters.cleaner import Cleaner
-from boilerstrip.options import Phrase
 from boilerstrip.paragraphs import Split
+from boilerstrip.phrases import Phrase
 
 if TYPE_CHECKING:
     import pyarrow as pa

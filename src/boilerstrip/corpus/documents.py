@@ -14,8 +14,9 @@ from boilerstrip.errors import CorpusError
 from boilerstrip.judging import Verdict, judge
 from boilerstrip.model import Model, load_default
 from boilerstrip.model_file import file_version
-from boilerstrip.options import Options, Phrase, check_options
+from boilerstrip.options import Options, check_options
 from boilerstrip.paragraphs import KINDS, Split, delete_paragraphs
+from boilerstrip.phrases import Phrase
 
 __all__ = [
     "SPANS",

@@ -19,7 +19,7 @@ from boilerstrip.corpus.report import Counts
 from boilerstrip.corpus.streams import GZIP, gzip_member, sync
 from boilerstrip.corpus.work import Done, unfinished, unfinished_removed
 from boilerstrip.errors import CorpusError
-from boilerstrip.options import Phrase
+from boilerstrip.phrases import Phrase
 
 __all__ = ["Plan"]
 

@@ -15,8 +15,9 @@ from boilerstrip.corpus.plan import Plan
 from boilerstrip.corpus.report import CorpusReport, Counts
 from boilerstrip.corpus.work import clean_files
 from boilerstrip.errors import CorpusError
-from boilerstrip.options import Phrase, check_options
+from boilerstrip.options import check_options
 from boilerstrip.paragraphs import Split
+from boilerstrip.phrases import Phrase
 
 __all__ = ["OnError", "Progress", "check_arguments", "clean_corpus"]
 
