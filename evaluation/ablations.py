@@ -16,10 +16,10 @@ from typing import Any
 from unittest import mock
 
 import numpy as np
-import numpy.typing as npt
 
 import boilerstrip
 from boilerstrip import LabelledDocument, Model, context, features, linear
+from boilerstrip.arrays import Counts, Floats, Ints
 from boilerstrip.decision import decide
 from boilerstrip.evaluation import WORD
 from boilerstrip.training import run, step_1, step_2
@@ -39,9 +39,6 @@ from evaluation.outcomes import (
 
 __all__ = ["VARIANTS", "Variant", "main"]
 
-Ints = npt.NDArray[np.int64]
-Counts = npt.NDArray[np.int32]
-Floats = npt.NDArray[np.float32]
 
 QUICK = 10  # of so many pages, a quick run takes one
 COLUMNS = (

@@ -5,15 +5,14 @@ Efron & Tibshirani, "An Introduction to the Bootstrap" (1993), the percentile in
 
 import warnings
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
+
+from boilerstrip.arrays import AnyFloats, Ints
 
 __all__ = ["Estimate", "estimate"]
 
-Floats = npt.NDArray[np.floating[Any]]
-Ints = npt.NDArray[np.int64]
 
 RESAMPLES = 1000
 BOUNDS = (0.025, 0.975)
@@ -30,7 +29,7 @@ class Estimate(NamedTuple):
 
 
 def estimate(
-    statistics: Callable[[Ints], Floats], documents: int, *, resamples: int = RESAMPLES
+    statistics: Callable[[Ints], AnyFloats], documents: int, *, resamples: int = RESAMPLES
 ) -> list[Estimate]:
     """Measure some numbers on documents and on samples of them.
 

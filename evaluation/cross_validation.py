@@ -9,16 +9,14 @@ import argparse
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 from sklearn.model_selection import GroupKFold
 
 from boilerstrip import LabelledDocument, read_documents, train
+from boilerstrip.arrays import Floats
 from boilerstrip.evaluation import average_precision, score_documents
 from evaluation.collection import OWN, OWN_FOLDERS, SEED, say
 
 __all__ = ["main"]
-
-Floats = npt.NDArray[np.float32]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

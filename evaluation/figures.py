@@ -6,18 +6,16 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
-import numpy.typing as npt
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from boilerstrip.arrays import AnyFloats, Flags
 from evaluation.outcomes import DEFAULT, Outcomes
 from evaluation.tables import FEWEST_OF_LANGUAGE, TASKS
 
 __all__ = ["draw"]
 
-Flags = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.floating[Any]]
 
 mpl.use("svg")
 mpl.rcParams.update(
@@ -95,7 +93,7 @@ def _draw_precision_recall(outcomes: Outcomes, tasks: list[str]) -> Figure:
 RULES = ("C4 line rules", "jusText", "winnow-md")
 
 
-def _curve(truth: Flags, scores: Floats) -> tuple[Floats, Floats]:
+def _curve(truth: Flags, scores: AnyFloats) -> tuple[AnyFloats, AnyFloats]:
     order = np.argsort(-scores, kind="stable")
     hits = truth[order].cumsum()
     last_of_tie = np.flatnonzero(np.append(np.diff(scores[order]) != 0, [True]))

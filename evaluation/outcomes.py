@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from boilerstrip import LabelledDocument, Model
+from boilerstrip.arrays import AnyFloats, Flags
 from boilerstrip.evaluation import WORD, score_documents, word_f1
 from evaluation.collection import Example
 
@@ -25,8 +26,6 @@ __all__ = [
 ]
 
 Column = npt.NDArray[Any]
-Flags = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.floating[Any]]
 
 THRESHOLDS = (0.5, 0.8, 0.95)
 DEFAULT = "boilerstrip"
@@ -39,7 +38,7 @@ class Judgement(NamedTuple):
     """For each document, which of its paragraphs are removed, and, where there are any, scores."""
 
     removed: list[Flags]
-    scores: list[Floats] | None = None
+    scores: list[AnyFloats] | None = None
 
 
 Judge = Callable[[Sequence[LabelledDocument]], Mapping[str, Judgement]]
@@ -208,7 +207,7 @@ def _observe_batch(examples: Sequence[Example], judges: Sequence[Judge]) -> Outc
     return Outcomes(columns, paragraphs)
 
 
-def _count(*factors: Sequence[Column]) -> Floats:
+def _count(*factors: Sequence[Column]) -> AnyFloats:
     """Sum up, for each document, the product of some columns over its paragraphs."""
     return np.array(
         [np.prod(np.stack(arrays), axis=0).sum() for arrays in zip(*factors, strict=True)], float

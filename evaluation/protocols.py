@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 from scipy.sparse import csgraph
 
 from boilerstrip import LabelledParagraph
+from boilerstrip.arrays import Counts, Ints
 from evaluation.collection import Example
 
 __all__ = ["Step", "by_corpus", "by_site", "hide_shared", "site_clusters"]
@@ -51,7 +51,7 @@ def by_corpus(examples: Sequence[Example]) -> Iterator[Step]:
         yield Step(f"corpora-{corpus}", hide_shared(training, held_out), held_out)
 
 
-def site_clusters(examples: Sequence[Example]) -> npt.NDArray[np.int64]:
+def site_clusters(examples: Sequence[Example]) -> Ints:
     """Number the sites, taking those for one that share a long paragraph found on few others."""
     numbers: dict[str, int] = {}
     found = defaultdict(set)
@@ -70,11 +70,11 @@ def site_clusters(examples: Sequence[Example]) -> npt.NDArray[np.int64]:
     links = sparse.coo_array(
         (np.ones(first.size), (first, second)), shape=(len(numbers), len(numbers))
     )
-    clusters: npt.NDArray[np.int32] = csgraph.connected_components(links, directed=False)[1]
+    clusters: Counts = csgraph.connected_components(links, directed=False)[1]
     return clusters[[numbers[e.document.group] for e in examples]].astype(np.int64)
 
 
-def _folds(clusters: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _folds(clusters: Ints) -> Ints:
     """Share clusters out, the largest first, each to the fold that has the least so far."""
     sizes = np.bincount(clusters)
     filled = np.zeros(FOLDS, np.int64)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from boilerstrip.arrays import AnyFloats, Flags, Ints
 from boilerstrip.evaluation import average_precision, calibration_error
 from evaluation.bootstrap import Estimate, estimate
 from evaluation.outcomes import DEFAULT, FIXED, Outcomes
@@ -26,9 +27,6 @@ __all__ = [
     "recalls",
 ]
 
-Flags = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.floating[Any]]
-Ints = npt.NDArray[np.int64]
 
 FALSE_POSITIVES = (0.005, 0.01, 0.02)
 COMMON = 0.01  # the share of false positives at which kinds and languages are compared
@@ -168,7 +166,7 @@ def measure_calibration(outcomes: Outcomes) -> dict[str, dict[str, dict[str, flo
     return results
 
 
-def rank_area(truth: Flags, scores: Floats) -> float:
+def rank_area(truth: Flags, scores: AnyFloats) -> float:
     """Area under the ROC curve: how often boilerplate scores above content, ties half."""
     positives = int(truth.sum())
     negatives = truth.size - positives
@@ -186,7 +184,9 @@ def _matches(column: npt.NDArray[Any], name: str) -> Flags:
     return np.ones(column.size, bool) if name == "all" else column == name
 
 
-def _by_page(table: Floats, names: npt.NDArray[np.str_], combine: Callable[..., Floats]) -> Floats:
+def _by_page(
+    table: AnyFloats, names: npt.NDArray[np.str_], combine: Callable[..., AnyFloats]
+) -> AnyFloats:
     """Combine the rows of each page, one an extractor: such rows are not independent."""
     pages = np.unique([name.split("#")[0] for name in names.tolist()], return_inverse=True)[1]
     order = np.argsort(pages, kind="stable")
@@ -199,7 +199,7 @@ def _told(outcomes: Outcomes) -> list[str]:
     return [name for name in outcomes.methods("wrong") if name not in BOUNDS]
 
 
-def _f1_of_methods(facts: dict[str, npt.NDArray[Any]]) -> dict[str, Floats]:
+def _f1_of_methods(facts: dict[str, npt.NDArray[Any]]) -> dict[str, AnyFloats]:
     """List word F1 by method; for paragraphs of unknown label, the best is whichever is better."""
     columns = {
         name.removeprefix("f1: "): column
@@ -210,18 +210,18 @@ def _f1_of_methods(facts: dict[str, npt.NDArray[Any]]) -> dict[str, Floats]:
     return columns
 
 
-def _means(table: Floats) -> list[Estimate]:
-    def means(drawn: Ints) -> Floats:
-        averages: Floats = table[drawn].mean(axis=0)
+def _means(table: AnyFloats) -> list[Estimate]:
+    def means(drawn: Ints) -> AnyFloats:
+        averages: AnyFloats = table[drawn].mean(axis=0)
         return averages
 
     return estimate(means, len(table))
 
 
-def _gains(table: Floats) -> list[Estimate]:
+def _gains(table: AnyFloats) -> list[Estimate]:
     """Average the columns (own, cleaned, possible and others), append gain and share of it."""
 
-    def gains(drawn: Ints) -> Floats:
+    def gains(drawn: Ints) -> AnyFloats:
         means = table[drawn].mean(axis=0)
         own, cleaned, possible = means[:3]
         share = (cleaned - own) / (possible - own) if possible > own else np.nan
@@ -230,25 +230,25 @@ def _gains(table: Floats) -> list[Estimate]:
     return estimate(gains, len(table))
 
 
-def _shares(pairs: Sequence[tuple[Floats, Floats]]) -> list[Estimate]:
+def _shares(pairs: Sequence[tuple[AnyFloats, AnyFloats]]) -> list[Estimate]:
     parts, wholes = np.stack([np.stack(pair) for pair in pairs], axis=1)
 
-    def shares(drawn: Ints) -> Floats:
+    def shares(drawn: Ints) -> AnyFloats:
         whole = wholes[:, drawn].sum(axis=1)
-        divided: Floats = parts[:, drawn].sum(axis=1) / np.where(whole > 0, whole, np.nan)
+        divided: AnyFloats = parts[:, drawn].sum(axis=1) / np.where(whole > 0, whole, np.nan)
         return divided
 
     return estimate(shares, parts.shape[1])
 
 
-def _limit(content_scores: Floats, false_positives: float) -> float:
+def _limit(content_scores: AnyFloats, false_positives: float) -> float:
     """Score that only this share of the content exceeds; NaN where there is no content."""
     if not content_scores.size:
         return float("nan")
     return float(np.sort(content_scores)[::-1][int(false_positives * content_scores.size)])
 
 
-def recalls(truth: Flags, scores: Floats, false_positives: Iterable[float]) -> list[float]:
+def recalls(truth: Flags, scores: AnyFloats, false_positives: Iterable[float]) -> list[float]:
     """Give the shares of boilerplate that score above all but such shares of the content."""
     content, boilerplate = scores[~truth], scores[truth]
     return [_mean(boilerplate > _limit(content, share)) for share in false_positives]
@@ -261,7 +261,7 @@ def _tell_apart(lone: Outcomes, method: str, truth: Flags) -> dict[str, Estimate
     if scores is not None and not np.isnan(scores).any():
         names += [f"recall at {share}" for share in FALSE_POSITIVES] + ["area"]
 
-    def measure(drawn: Ints) -> Floats:
+    def measure(drawn: Ints) -> AnyFloats:
         here = truth[drawn]
         numbers = [_mean(removed[drawn][here]), _mean(removed[drawn][~here])]
         if scores is not None and len(names) > len(numbers):
@@ -277,7 +277,7 @@ def _by_kind(lone: Outcomes, truth: Flags) -> dict[str, dict[str, Estimate]]:
     found = lone.examples[f"found: {DEFAULT}"]
     names, kinds = np.unique(lone.examples["kind"], return_inverse=True)
 
-    def recalls(drawn: Ints) -> Floats:
+    def recalls(drawn: Ints) -> AnyFloats:
         limit = _limit(scores[drawn][~truth[drawn]], COMMON)
         rows = [drawn[kinds[drawn] == kind] for kind in range(names.size)]
         return np.array([[_mean(scores[each] > limit), _mean(found[each])] for each in rows])
@@ -296,7 +296,7 @@ def _by_language(lone: Outcomes, truth: Flags) -> dict[str, dict[str, Estimate]]
     scores = lone.paragraphs[f"score: {DEFAULT}"]
     names, languages = np.unique(lone.examples["lang"], return_inverse=True)
 
-    def measure(drawn: Ints) -> Floats:
+    def measure(drawn: Ints) -> AnyFloats:
         limit = _limit(scores[drawn][~truth[drawn]], COMMON)
         numbers = []
         for language in range(names.size):

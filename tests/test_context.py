@@ -5,19 +5,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boilerstrip import context
+from boilerstrip.arrays import Floats, Ints
 from boilerstrip.features import SHAPE
 
 sizes = st.lists(st.integers(1, 45), min_size=1, max_size=6)
 
 
-def make(count: int, seed: int = 0) -> tuple[context.Floats, context.Ints]:
+def make(count: int, seed: int = 0) -> tuple[Floats, Ints]:
     """Make step-1 outputs and shapes of some paragraphs."""
     generator = np.random.default_rng(seed)
     outputs = generator.normal(0, 3, (count, context.OUTPUTS)).astype(np.float32)
     return outputs, generator.integers(1, 200, (count, len(SHAPE)))
 
 
-def starts_of(sizes: list[int]) -> context.Ints:
+def starts_of(sizes: list[int]) -> Ints:
     """Find where documents of these sizes begin."""
     return np.cumsum([0, *sizes[:-1]])
 

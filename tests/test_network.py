@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from boilerstrip import network
+from boilerstrip.arrays import Floats
 
 
 def make(
     sizes: list[int],
-) -> tuple[network.Floats, network.Floats, list[tuple[network.Floats, network.Floats]]]:
+) -> tuple[Floats, Floats, list[tuple[Floats, Floats]]]:
     """Make means, standard deviations and layers."""
     generator = np.random.default_rng(0)
     layers = [

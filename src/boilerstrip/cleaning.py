@@ -5,9 +5,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from boilerstrip.arguments import check_jobs, check_text, check_texts
+from boilerstrip.arrays import Ints
 from boilerstrip.judging import Verdict, judge, judge_given
 from boilerstrip.model import Model
 from boilerstrip.options import Options, check_options
@@ -22,7 +22,6 @@ __all__ = [
     "clean_many",
 ]
 
-Ints = npt.NDArray[np.int64]
 
 Result = TypeVar("Result")
 

@@ -10,18 +10,15 @@ All documents are described together. In here a row is one number of all paragra
 so numpy works on them at full speed.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from boilerstrip.arrays import AnyInts, Floats, Ints
 from boilerstrip.features import BYTES, FIRST, LAST, WORDS
 
 __all__ = ["OUTPUTS", "VERSION", "WIDTHS", "describe", "describe_again", "to_probabilities"]
 
-Floats = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int64]
-Whole = npt.NDArray[np.signedinteger[Any]]
 
 VERSION = 5
 """Changes whenever the same paragraphs would be described otherwise."""
@@ -47,7 +44,7 @@ WIDTHS = (NEAR_ROWS + SIDES * NEAR * NEIGHBOUR, NEAR_ROWS + SIDES * NEAR * NEAR_
 """Numbers that describe one paragraph in its document, the first time and the second."""
 
 
-def describe(outputs: Floats, shape: Whole, document_starts: Ints) -> Floats:
+def describe(outputs: Floats, shape: AnyInts, document_starts: Ints) -> Floats:
     """Describe each paragraph in its document.
 
     Args:
@@ -69,7 +66,7 @@ def describe(outputs: Floats, shape: Whole, document_starts: Ints) -> Floats:
 
 
 def describe_again(
-    described: Floats, answers: Floats, shape: Whole, document_starts: Ints
+    described: Floats, answers: Floats, shape: AnyInts, document_starts: Ints
 ) -> Floats:
     """Describe each paragraph by what was answered the first time.
 
@@ -112,7 +109,7 @@ IS_CAPITAL = np.array([chr(b).isupper() and b < 128 for b in range(256)], np.flo
 IS_ALNUM = np.array([chr(b).isalnum() and b < 128 for b in range(256)], np.float32)  # noqa: PLR2004
 
 
-def _fill_own(own: Floats, outputs: Floats, shape: Whole) -> None:
+def _fill_own(own: Floats, outputs: Floats, shape: AnyInts) -> None:
     own[:OUTPUTS] = outputs
     rest = own[OUTPUTS:]
     first, last = shape[FIRST], shape[LAST]
@@ -200,7 +197,7 @@ def _sum(quantities: Ints, first: Ints, behind: Ints) -> Sums:
     return Sums(at_start, before, after, at_end)
 
 
-def _fill_content(rows: Floats, logits: Floats, words: Whole, first: Ints, behind: Ints) -> None:
+def _fill_content(rows: Floats, logits: Floats, words: AnyInts, first: Ints, behind: Ints) -> None:
     """Fill in how much content, and how many words of it, lie before and after and further away.
 
     How much of a paragraph is content is told by `logits`, above 0 for boilerplate.

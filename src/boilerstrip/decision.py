@@ -1,17 +1,11 @@
 """Which paragraphs of a document to remove, when no threshold is given."""
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
+
+from boilerstrip.arrays import AnyFloats, AnyInts, Doubles, Flags, Ints
 
 __all__ = ["decide", "decide_all", "weigh_recall"]
 
-Flags = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.floating[Any]]
-Ints = npt.NDArray[np.int64]
-Numbers = npt.NDArray[np.float64]
-Words = npt.NDArray[np.signedinteger[Any]]
 
 LEAST_RECALL, MOST_RECALL = 0.7, 4.0  # how many times as much as precision recall counts
 DOUBT_COUNTS = 400.0
@@ -20,7 +14,7 @@ LONGEST_ALONE = 250  # words of boilerplate that makes up a document; more is a 
 ONE = 1 << 32  # what a word counts: sums of whole numbers are the same in any company
 
 
-def decide(scores: Floats, words: Words) -> Flags:
+def decide(scores: AnyFloats, words: AnyInts) -> Flags:
     """Choose the boilerplate of one document, so that what is kept has the best expected F score.
 
     The score compares the words kept with the words of the true content; it minds a word of
@@ -43,7 +37,7 @@ def decide(scores: Floats, words: Words) -> Flags:
     return decide_all(scores, words, np.zeros(min(1, scores.size), np.int64))
 
 
-def decide_all(scores: Floats, words: Words, document_starts: Ints) -> Flags:
+def decide_all(scores: AnyFloats, words: AnyInts, document_starts: Ints) -> Flags:
     """Choose the boilerplate of several documents, each as `decide` does.
 
     Args:
@@ -102,7 +96,7 @@ def _keep_marks(removed: Flags, is_mark: Flags, document_starts: Ints) -> None:
         removed[marks[is_near & ~removed[neighbour]]] = False
 
 
-def weigh_recall(doubt: Numbers, paragraphs: Ints) -> Numbers:
+def weigh_recall(doubt: Doubles, paragraphs: Ints) -> Doubles:
     """Tell how many times as much as precision recall of content counts in a document.
 
     Probabilities are least to be trusted on documents of a sort that is new to the model, and
@@ -113,5 +107,5 @@ def weigh_recall(doubt: Numbers, paragraphs: Ints) -> Numbers:
         doubt: share of the words whose label is in doubt, 0 to 0.5, of each document.
         paragraphs: of each document.
     """
-    weights: Numbers = LEAST_RECALL + DOUBT_COUNTS * doubt**2 / np.sqrt(paragraphs)
+    weights: Doubles = LEAST_RECALL + DOUBT_COUNTS * doubt**2 / np.sqrt(paragraphs)
     return np.minimum(weights, MOST_RECALL)

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from boilerstrip.arrays import AnyFloats, Flags
 from boilerstrip.documents import LabelledDocument
 from boilerstrip.errors import TrainingDataError
 from boilerstrip.judging import judge_given
@@ -27,8 +27,6 @@ __all__ = [
     "word_f1",
 ]
 
-Floats = npt.NDArray[np.floating[Any]]
-Flags = npt.NDArray[np.bool_]
 
 BINS = 15
 WORD = re.compile(r"\w+")
@@ -183,7 +181,7 @@ def _without_blank(document: LabelledDocument) -> LabelledDocument:
 
 def score_documents(
     model: Model, documents: Sequence[LabelledDocument], threshold: float | None = None
-) -> tuple[list[Floats], list[Flags]]:
+) -> tuple[list[AnyFloats], list[Flags]]:
     """Score documents: for each, the scores of its paragraphs and which are removed."""
     options = check_options(threshold, model=model)
     texts = [[paragraph.text for paragraph in document.paragraphs] for document in documents]
@@ -206,7 +204,7 @@ def word_f1(text: str, reference: str) -> float:
     return 2 * (found & expected).total() / (found.total() + expected.total())
 
 
-def average_precision(truth: Flags, scores: Floats) -> float:
+def average_precision(truth: Flags, scores: AnyFloats) -> float:
     """Area under the precision-recall curve, as a sum over the steps of recall."""
     order = np.argsort(-scores, kind="stable")
     hits = truth[order].cumsum()
@@ -215,7 +213,7 @@ def average_precision(truth: Flags, scores: Floats) -> float:
     return float((np.diff(hits, prepend=0) * hits / ranks).sum() / max(truth.sum(), 1))
 
 
-def calibration_error(truth: Flags, scores: Floats) -> float:
+def calibration_error(truth: Flags, scores: AnyFloats) -> float:
     """Compute the expected calibration error: how far scores are from shares, on average.
 
     Naeini, Cooper & Hauskrecht, "Obtaining Well Calibrated Probabilities Using Bayesian Binning"

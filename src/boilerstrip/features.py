@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from boilerstrip.arrays import Bytes, Counts, Flags, Ints, Uints32, Uints64
 from boilerstrip.sums import Runs, split_runs, sum_lanes
 from boilerstrip.tokens import CHARACTER, TWO, Tokens, find_tokens, join
 
@@ -34,12 +34,6 @@ __all__ = [
     "sum_weights",
 ]
 
-Counts = npt.NDArray[np.int32]
-Ints = npt.NDArray[np.int64]
-Words32 = npt.NDArray[np.uint32]
-Words64 = npt.NDArray[np.uint64]
-Bytes = npt.NDArray[np.uint8]
-Flags = npt.NDArray[np.bool_]
 
 VERSION = 8
 """Changes whenever the same text would give other rows: weights belong to one version."""
@@ -187,7 +181,7 @@ def select(features: Features, wanted: Flags) -> Features:
     )
 
 
-def sum_weights(table: Words32, features: Features) -> Counts:
+def sum_weights(table: Uints32, features: Features) -> Counts:
     """Sum the weights of each paragraph's stems, pairs and shape.
 
     Args:
@@ -205,7 +199,7 @@ def sum_weights(table: Words32, features: Features) -> Counts:
     return sum_lanes(numbers, more, features.runs, np.uint16).T
 
 
-def _look_up(table: Words32, rows: Ints) -> Bytes:
+def _look_up(table: Uints32, rows: Ints) -> Bytes:
     return table.take(rows, mode="clip").view(np.uint8)
 
 
@@ -218,7 +212,7 @@ FACTOR, FACTOR_BEFORE = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659F
 EIGHTFOLD, ALL_BITS = np.uint64(3), np.uint64(64)
 
 
-def _find_stems(tokens: Tokens) -> tuple[Words64, Words64]:
+def _find_stems(tokens: Tokens) -> tuple[Uints64, Uints64]:
     """Give each token's stem, and the one it has in pairs."""
     stems = _read(tokens.codes, tokens.begins)
     stems &= MASKS.take(tokens.ends - tokens.begins, mode="clip")
@@ -228,7 +222,7 @@ def _find_stems(tokens: Tokens) -> tuple[Words64, Words64]:
     return stems, of_pairs
 
 
-def _read(codes: Bytes, begins: Ints) -> Words64:
+def _read(codes: Bytes, begins: Ints) -> Uints64:
     """Read the eight bytes that begin at each place, from the two aligned words they lie in."""
     words = codes[: codes.size // 8 * 8].view("<u8")
     places = begins >> 3
@@ -243,7 +237,7 @@ def _read(codes: Bytes, begins: Ints) -> Words64:
     return low
 
 
-def _hash(stems: Words64, of_pairs: Words64, bits: int) -> Ints:
+def _hash(stems: Uints64, of_pairs: Uints64, bits: int) -> Ints:
     """Hash all stems but the first, and each with the one before it, to numbers of so many bits.
 
     Multiply-shift hashing: the uppermost bits of a multiple, and of a sum of two (Dietzfelbinger,
@@ -263,7 +257,7 @@ def _hash(stems: Words64, of_pairs: Words64, bits: int) -> Ints:
 # --- shape --------------------------------------------------------------------------------------
 
 
-def _flags(classes: Sequence[bytes]) -> Words64:
+def _flags(classes: Sequence[bytes]) -> Uints64:
     """Make a look-up from a byte to a number whose k-th byte tells if it belongs to class k."""
     table = np.zeros((256, 8), np.uint8)
     for lane, members in enumerate(classes):

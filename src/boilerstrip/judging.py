@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from boilerstrip.arrays import Flags, Floats, Ints
 from boilerstrip.decision import decide_all
 from boilerstrip.model import load_default
 from boilerstrip.options import Options
@@ -15,8 +16,6 @@ from boilerstrip.paragraphs import KINDS, SplitText, split_texts
 
 __all__ = ["Verdict", "judge", "judge_given"]
 
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 MOST_PARAGRAPHS = 16_384  # judged together: step 2 takes two kilobytes for each
 OTHER = KINDS.index("other")
@@ -29,7 +28,7 @@ class Verdict(NamedTuple):
     """
 
     is_boilerplate: Flags
-    scores: npt.NDArray[np.float32]
+    scores: Floats
     kinds: Ints
 
 

@@ -9,15 +9,12 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from boilerstrip import features
+from boilerstrip.arrays import Bytes, Counts, Floats, Uints32
 
 __all__ = ["WEIGHT_ZERO", "Linear", "from_bytes", "pack", "run", "score", "to_bytes"]
 
-Counts = npt.NDArray[np.int32]
-Floats = npt.NDArray[np.float32]
-Bytes = npt.NDArray[np.uint8]
 
 TOGETHER = 4  # outputs whose weights are looked up together
 WEIGHT_ZERO = 128  # the byte that stands for a weight of 0
@@ -33,7 +30,7 @@ class Linear(NamedTuple):
         biases: of the outputs, shape ``(outputs, 1)``.
     """
 
-    tables: tuple[npt.NDArray[np.uint32], ...]
+    tables: tuple[Uints32, ...]
     scales: Floats
     biases: Floats
 

@@ -12,18 +12,14 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, Self
 
 import numpy as np
-import numpy.typing as npt
 
 from boilerstrip import context, features, linear, model_file, network
+from boilerstrip.arrays import Bytes, Counts, Flags, Floats, Ints
 from boilerstrip.errors import ModelFormatError
 from boilerstrip.paragraphs import KINDS
 
 __all__ = ["OUTPUTS", "Model", "Scores", "check_model", "load_default"]
 
-Counts = npt.NDArray[np.int32]
-Flags = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int64]
 
 FIRST_KIND = context.OUTPUTS  # the first output that tells a kind
 OUTPUTS = FIRST_KIND + len(KINDS)
@@ -88,7 +84,7 @@ class Model:
     """
 
     header: Mapping[str, Any]
-    weights: npt.NDArray[np.uint8]
+    weights: Bytes
     scales: Floats
     biases: Floats
     looks: tuple[Look, Look]

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
+
+from boilerstrip.arrays import Floats
 
 __all__ = ["Network", "fold", "run"]
 
-Floats = npt.NDArray[np.float32]
 
 STEP = 64  # paragraphs that are multiplied at a time: whole vectors of the processor
 LARGEST_PRODUCT = 1 << 18  # multiplications; for more, OpenBLAS wakes threads, and waits for them

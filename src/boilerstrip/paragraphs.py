@@ -5,7 +5,8 @@ from itertools import pairwise
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
-import numpy.typing as npt
+
+from boilerstrip.arrays import Flags, Ints
 
 __all__ = [
     "KINDS",
@@ -20,8 +21,6 @@ __all__ = [
 
 Label = Literal["content", "boilerplate"]
 Split = Literal["auto", "line", "blank"]
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 KINDS = (
     "donation",

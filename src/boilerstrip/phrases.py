@@ -8,13 +8,12 @@ from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from boilerstrip.arguments import check_texts
+from boilerstrip.arrays import Ints
 
 __all__ = ["Phrase", "Phrases", "check_phrases"]
 
-Ints = npt.NDArray[np.int64]
 
 Phrase = str | re.Pattern[str]
 """A literal phrase, compared regardless of case, of how much blank space, of whether accents are

@@ -10,11 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from boilerstrip.arrays import Counts, Ints, Uints64
+
 __all__ = ["Runs", "split_runs", "sum_lanes"]
 
-Counts = npt.NDArray[np.int32]
-Ints = npt.NDArray[np.int64]
-Words64 = npt.NDArray[np.uint64]
 
 RUN = 124  # tokens: two bytes of each, and eight bytes of the paragraph, add up to less than 2**16
 
@@ -59,7 +58,7 @@ def split_runs(edges: Ints) -> Runs:
 
 
 def sum_lanes(
-    numbers: Words64, more: Words64 | None, runs: Runs, lane: type[np.unsignedinteger[Any]]
+    numbers: Uints64, more: Uints64 | None, runs: Runs, lane: type[np.unsignedinteger[Any]]
 ) -> Counts:
     """Sum the lanes of each paragraph's tokens.
 
@@ -83,5 +82,5 @@ def sum_lanes(
     return sums
 
 
-def _lanes(packed: Words64, lane: type[np.unsignedinteger[Any]]) -> npt.NDArray[Any]:
+def _lanes(packed: Uints64, lane: type[np.unsignedinteger[Any]]) -> npt.NDArray[Any]:
     return packed.view(lane).reshape(packed.size, -1)

@@ -14,10 +14,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from boilerstrip.arrays import Bytes, Flags, Ints
+
 __all__ = ["CHARACTER", "TWO", "Tokens", "find_tokens", "join"]
 
-Ints = npt.NDArray[np.int64]
-Bytes = npt.NDArray[np.uint8]
 Pairs = npt.NDArray[np.uint16]
 
 
@@ -152,7 +152,7 @@ def _folded_pairs() -> npt.NDArray[np.uint16]:
     return folded
 
 
-def _characters() -> npt.NDArray[np.bool_]:
+def _characters() -> Flags:
     """Make a look-up from the first two bytes to whether the character is a word by itself."""
     is_character = np.zeros(1 << 16, bool)
     is_character[0xE0B8:0xE182] = True  # from Thai to Burmese

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from boilerstrip.adapters.cleaner import Cleaner
+from boilerstrip.arrays import Ints
 from boilerstrip.judging import Verdict
 from boilerstrip.paragraphs import KINDS, Split, delete_paragraphs
 from boilerstrip.phrases import Phrase
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["BoilerplateRemover"]
 
-Ints = npt.NDArray[np.int64]
 
 SPANS = "boilerplate_spans"
 """The field of the metadata that tells what was removed."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from boilerstrip.arrays import Ints
 from boilerstrip.corpus.json_values import encode, encode_string
 from boilerstrip.corpus.streams import split_long
 from boilerstrip.errors import CorpusError
@@ -28,7 +28,6 @@ __all__ = [
     "model_version",
 ]
 
-Ints = npt.NDArray[np.int64]
 OnError = Literal["fail", "skip", "pass"]
 
 SPANS = "boilerplate_spans"

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 from scipy import optimize, sparse, special
 
 from boilerstrip import features, linear
+from boilerstrip.arrays import Doubles
 from boilerstrip.linear import from_bytes, to_bytes
 from boilerstrip.model import Model
 from boilerstrip.training.step_1 import make_feature_matrix, merge_features
@@ -49,16 +49,16 @@ def adapt(base: Model, table: Table) -> Model:
 
 def _fit_correction(
     matrix: sparse.csr_matrix,
-    given: npt.NDArray[np.float64],
-    signs: npt.NDArray[np.float64],
-    counts: npt.NDArray[np.float64],
-) -> tuple[npt.NDArray[np.float64], float]:
+    given: Doubles,
+    signs: Doubles,
+    counts: Doubles,
+) -> tuple[Doubles, float]:
     """Fit the weights and the bias that best add to given outputs; texts count as often as told.
 
     scikit-learn knows no such offset.
     """
 
-    def loss(parameters: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
+    def loss(parameters: Doubles) -> tuple[float, Doubles]:
         weights, bias = parameters[:-1], parameters[-1]
         margins = signs * (given + matrix @ weights + bias)
         slopes = counts * signs * special.expit(-margins)

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 import joblib
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 from sklearn.linear_model import SGDClassifier
 
 from boilerstrip import context, features, linear
+from boilerstrip.arrays import Bytes, Counts, Doubles, Flags, Floats, Ints
 from boilerstrip.linear import LARGEST_STEP, WEIGHT_ZERO, to_bytes
 from boilerstrip.model import OUTPUTS
 from boilerstrip.paragraphs import KINDS
@@ -26,9 +26,6 @@ __all__ = [
     "score_out_of_fold",
 ]
 
-Floats = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int64]
-Counts = npt.NDArray[np.int32]
 
 ALL = -1  # for the number of a fold: none is left out
 FOLDS = 3  # that step 1 is fitted without, one at a time
@@ -51,7 +48,7 @@ FORGOTTEN = 0.5  # share of the words and pairs that documents are seen again wi
 class Step1:
     """Quantised step 1."""
 
-    weights: npt.NDArray[np.uint8]
+    weights: Bytes
     scales: Floats
     biases: Floats
 
@@ -124,9 +121,7 @@ NUMBER_BITS = 60  # so many that next to no two features have the same number
 TO_NUMBER = NUMBER_BITS - features.ROW_BITS
 
 
-def _count_sites(
-    matrix: sparse.csr_matrix, groups: Ints, folds: Ints, is_counted: npt.NDArray[np.bool_]
-) -> Ints:
+def _count_sites(matrix: sparse.csr_matrix, groups: Ints, folds: Ints, is_counted: Flags) -> Ints:
     """Count the sites that each feature occurs on, by fold; shape ``(features, FOLDS)``.
 
     Args:
@@ -145,20 +140,18 @@ def _count_sites(
     return counts.reshape(-1, FOLDS)
 
 
-def _are_known(sites: Ints, fold: int) -> npt.NDArray[np.bool_]:
+def _are_known(sites: Ints, fold: int) -> Flags:
     """Tell which features are learned without a fold: not those of few sites.
 
     These would tell the sites apart, and be noise to all that share their rows.
     """
     counts = sites[:, np.arange(FOLDS) != fold].sum(axis=1)
     everywhere = counts.max()  # as the end of a paragraph
-    is_known: npt.NDArray[np.bool_] = counts >= np.clip(everywhere // 3, 1, FEWEST_SITES)
+    is_known: Flags = counts >= np.clip(everywhere // 3, 1, FEWEST_SITES)
     return is_known
 
 
-def merge_features(
-    matrix: sparse.csr_matrix, rows: Ints, is_known: npt.NDArray[np.bool_]
-) -> sparse.csr_matrix:
+def merge_features(matrix: sparse.csr_matrix, rows: Ints, is_known: Flags) -> sparse.csr_matrix:
     """Merge the features that are known into rows of the weight table."""
     known = np.flatnonzero(is_known)
     ones = np.ones(known.size, np.float32)
@@ -166,7 +159,7 @@ def merge_features(
     return matrix @ to_rows
 
 
-def _targets(table: Table) -> tuple[Ints, npt.NDArray[np.float64]]:
+def _targets(table: Table) -> tuple[Ints, Doubles]:
     """What each output is to tell of each paragraph, and how much each paragraph counts in it.
 
     The first output tells boilerplate from content, with every paragraph counting the same, so
@@ -205,7 +198,7 @@ def _targets(table: Table) -> tuple[Ints, npt.NDArray[np.float64]]:
 def _fit_output(
     matrix: sparse.csr_matrix,
     target: Ints,
-    weights: npt.NDArray[np.float64],
+    weights: Doubles,
     strength: float,
     seed: int,
 ) -> tuple[Floats, float]:
@@ -231,9 +224,7 @@ def _fit_output(
     return fitted, float(model.intercept_[0])
 
 
-def _split_large(
-    rows: Ints, weights: npt.NDArray[np.float64]
-) -> tuple[Ints, npt.NDArray[np.float64]]:
+def _split_large(rows: Ints, weights: Doubles) -> tuple[Ints, Doubles]:
     """Repeat the rows that count more than one, so that descent makes small steps, not large."""
     copies = np.ceil(weights).clip(max=MOST_COPIES).astype(np.int64)
     return rows.repeat(copies), (weights / copies).repeat(copies)

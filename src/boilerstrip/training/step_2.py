@@ -4,21 +4,18 @@ import warnings
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import StandardScaler
 
 from boilerstrip import context, network
+from boilerstrip.arrays import Counts, Doubles, Floats, Ints
 from boilerstrip.model import Look
 from boilerstrip.training.table import UNKNOWN, Table
 from boilerstrip.training.views import choose_seen_again, choose_views
 
 __all__ = ["fit_step_2"]
 
-Floats = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int64]
-Counts = npt.NDArray[np.int32]
 
 LAYERS = ((48, 24), (24,))  # of the first look and of the second
 BATCH = 1024
@@ -67,7 +64,7 @@ def fit_step_2(
 def _fit_look(
     inputs: Floats,
     labels: Ints,
-    weights: npt.NDArray[np.float64],
+    weights: Doubles,
     layers: Sequence[int],
     generator: np.random.Generator,
 ) -> Look:

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import sklearn
 
 import boilerstrip
+from boilerstrip.arrays import Doubles, Ints
 from boilerstrip.documents import LabelledDocument
 from boilerstrip.errors import TrainingDataError
 from boilerstrip.paragraphs import KINDS
 
 __all__ = ["UNKNOWN", "Table", "tabulate", "tell_facts"]
 
-Ints = npt.NDArray[np.int64]
 
 UNKNOWN = -1  # a label or kind that is not known
 FEWEST_PARAGRAPHS = 20  # of either label
@@ -32,7 +31,7 @@ class Table:
     labels: Ints  # 1 boilerplate, 0 content, -1 unknown
     kinds: Ints  # number in KINDS, -1 unknown or content
     groups: Ints
-    weights: npt.NDArray[np.float64]
+    weights: Doubles
     starts: Ints
 
     @property

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from boilerstrip.arrays import Ints
 from boilerstrip.paragraphs import KINDS
 from boilerstrip.training.table import UNKNOWN, Table
 
 __all__ = ["choose_seen_again", "choose_views"]
 
-Ints = npt.NDArray[np.int64]
 
 SMALLEST_TO_CUT, LARGEST_TO_FILL = 3, 100  # paragraphs
 FOR_ONE_APART = 50  # paragraphs of a document, of which one is taken apart
