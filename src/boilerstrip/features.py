@@ -42,7 +42,7 @@ LONGEST = 10_000
 """Characters of a paragraph that are looked at: what follows cannot change what it is."""
 
 PIECE = 200_000  # characters worked on at once: small enough for the cache, large enough for numpy
-FEW, GROWTH = 1000, 4  # paragraphs of the first piece; at most so many times those of the last
+FEW, GROWTH = 2000, 4  # paragraphs of the first piece; at most so many times those of the last
 
 # --- rows of the weight table -------------------------------------------------------------------
 
