@@ -217,6 +217,8 @@ def test_failures(run: Run, tmp_path: Path, page: str) -> None:
         (["evaluate", "model.npz"], "the following arguments are required: DOCUMENTS"),
         (["evaluate", "m", "d", "--threshold", "2"], "threshold is 2.0; it must be"),
         (["corpus", "a", "-o", "-"], "OUT is -; corpus writes files"),
+        (["corpus", "a", "-o", "b", "--keep", "c"], "unrecognized arguments: --keep c"),
+        (["clean", "--thresh", "0.5"], "unrecognized arguments: --thresh"),
     ],
 )
 def test_usage(run: Run, arguments: list[str], message: str) -> None:

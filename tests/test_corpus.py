@@ -1229,6 +1229,15 @@ def test_resume_differently(clean: Clean, tmp_path: Path) -> None:
     assert clean(threshold=0.7, resume=True).finished_before == 1
 
 
+def test_resume_with_other_phrases(clean: Clean, tmp_path: Path) -> None:
+    """Of phrases it is told which differ; their order is none of the settings."""
+    write(tmp_path / "in" / "a.jsonl", records())
+    clean(keep=["rain", "hail", re.compile("x")])
+    assert clean(keep=[re.compile("x"), "hail", "rain"], resume=True).finished_before == 1
+    with pytest.raises(CorpusError, match=r"keep has lost \['rain'\] and gained \['fog'\]"):
+        clean(keep=["hail", "fog", re.compile("x")], resume=True)
+
+
 def test_resume_with_other_inputs(clean: Clean, tmp_path: Path) -> None:
     """An output of a file that is not read now is not replaced, unless that is forced."""
     for number, folder in enumerate(("p", "q")):

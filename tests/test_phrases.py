@@ -56,10 +56,10 @@ def test_phrases_are_literal(model: Model) -> None:
     assert kept == "What is 1+1?\n"
 
 
-@pytest.mark.parametrize("phrase", ["don't miss", "don\u2019t miss"])
+@pytest.mark.parametrize("phrase", ["don't miss", "don\u2019t miss", "don\u02bct miss"])
 def test_apostrophes(model: Model, phrase: str) -> None:
-    """A phrase is found with either apostrophe."""
-    text = "Don't miss it\nDon\u2019t miss it\n"
+    """A phrase is found with any apostrophe."""
+    text = "Don't miss it\nDon\u2019t miss it\nDon\u2018t miss it\n"
     assert boilerstrip.clean(text, model=model, threshold=0, keep=[phrase]) == text
 
 

@@ -51,8 +51,9 @@ def clean(
             that what stays can be expected to agree best with its true content.
         keep: phrases and patterns of paragraphs that stay, whatever else is said of them. A phrase
             may stand anywhere, also within a word; case, the width of blanks, whether accents are
-            characters of their own, and whether apostrophes are straight do not matter. Thousands
-            of phrases are looked for at once; each pattern takes its time.
+            characters of their own, and whether apostrophes are straight do not matter. (The two
+            i of Turkish differ.) A phrase takes one quick look at all the text, a pattern one at
+            each paragraph.
         remove: phrases and patterns of paragraphs that go, whatever the model says. The model
             does not see them, so they do not speak for or against their neighbours.
         kinds: remove only boilerplate of these `KINDS`.

@@ -72,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="boilerstrip",
         description="Tell content from boilerplate in the text of scraped pages.",
         epilog="Exit codes: 0 done, 1 an input or output failed, 2 wrong usage, 130 interrupted.",
+        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=boilerstrip.__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -90,7 +91,10 @@ def _add_command(
 ) -> argparse.ArgumentParser:
     """Add a command; what it runs returns the exit code."""
     parser = commands.add_parser(
-        name, help=summary, description=f"{summary[0].upper()}{summary[1:]}."
+        name,
+        help=summary,
+        description=f"{summary[0].upper()}{summary[1:]}.",
+        allow_abbrev=False,
     )
     parser.set_defaults(run=run, usage_error=parser.error)
     return parser

@@ -28,7 +28,9 @@ file. A file has its final name only when it is complete; a run that was broken 
 
 def add_corpus_parser(commands: Commands) -> None:
     """Add the command to those of `boilerstrip`."""
-    parser = commands.add_parser("corpus", help="clean whole files", description=DESCRIPTION)
+    parser = commands.add_parser(
+        "corpus", help="clean whole files", description=DESCRIPTION, allow_abbrev=False
+    )
     parser.set_defaults(run=_run, usage_error=parser.error)
     parser.add_argument(
         "inputs", nargs="+", metavar="IN", help="a file, a folder, or a pattern in quotes"

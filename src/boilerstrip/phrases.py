@@ -25,7 +25,7 @@ class Phrases(NamedTuple):
 
     Attributes:
         literals: phrases, folded.
-        patterns: regular expressions, for paragraphs as they are.
+        patterns: regular expressions, for paragraphs without the blank space around them.
     """
 
     literals: tuple[str, ...]
@@ -66,8 +66,11 @@ def check_phrases(phrases: Iterable[Phrase], name: str) -> Phrases:
     return Phrases(tuple(literals), tuple(patterns))
 
 
+APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u02bc"), "'")
+
+
 def _find_literals(literals: Iterable[str], paragraphs: Sequence[str]) -> Iterable[int]:
-    """Find phrases in all paragraphs at once: a thousand phrases are many, one text is not."""
+    """Find phrases by one quick look at all paragraphs for each."""
     folded = [_fold(paragraph) for paragraph in paragraphs]
     text = "\n".join(folded)  # which no folded phrase holds
     ends = list(accumulate(len(each) + 1 for each in folded))
@@ -82,10 +85,11 @@ def _find_literals(literals: Iterable[str], paragraphs: Sequence[str]) -> Iterab
 def _fold(text: str) -> str:
     """Fold away what a phrase is compared regardless of.
 
-    Case folds to more than one letter in some cases: ``ß`` is ``ss``. Composing before and after is
-    near to the canonical caseless match of The Unicode Standard, section 3.13.
+    Case folds to more than one letter in some cases: ``ß`` is ``ss``. The two i of Turkish stay
+    letters of their own. Composing before and after is near to the canonical caseless match of The
+    Unicode Standard, section 3.13.
     """
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text).replace("\u2019", "'")
+        text = unicodedata.normalize("NFC", text).translate(APOSTROPHES)
         return " ".join(unicodedata.normalize("NFC", text.casefold()).split())
     return " ".join(text.lower().split())

@@ -117,10 +117,7 @@ class Journal:
             return None
         old, new = self._known.get(digest, {}), self._settings
         names = [name for name in new if old.get(name) != new[name]]
-        return ", ".join(
-            f"{name} was {reprlib.repr(old.get(name))} and is {reprlib.repr(new[name])}"
-            for name in names
-        )
+        return ", ".join(_tell_difference(name, old.get(name), new[name]) for name in names)
 
     def has(self, output: Path) -> bool:
         """Whether an output was ever noted."""
@@ -191,6 +188,14 @@ class Journal:
         with self._path.open("ab") as file:
             file.write(text.encode())
             sync(file)
+
+
+def _tell_difference(name: str, old: object, new: object) -> str:
+    """Tell how a setting has changed; of two lists, what only one of them has."""
+    if isinstance(old, list) and isinstance(new, list) and old and new:
+        gone, come = ([x for x in a if x not in b] for a, b in ((old, new), (new, old)))
+        return f"{name} has lost {reprlib.repr(gone)} and gained {reprlib.repr(come)}"
+    return f"{name} was {reprlib.repr(old)} and is {reprlib.repr(new)}"
 
 
 def _lock(file: IO[bytes]) -> None:

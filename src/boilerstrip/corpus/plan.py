@@ -216,8 +216,8 @@ def _facts(settings: Settings) -> dict[str, Any]:
         del facts[name]
     return {
         **facts,
-        "keep": [_phrase(each) for each in settings.keep],
-        "remove": [_phrase(each) for each in settings.remove],
+        "keep": sorted(map(_phrase, settings.keep), key=repr),  # their order changes nothing
+        "remove": sorted(map(_phrase, settings.remove), key=repr),
         "kinds": None if settings.kinds is None else sorted(settings.kinds),
         "model": hashlib.sha256(_model_file(settings)).hexdigest(),
         "version": boilerstrip.__version__,

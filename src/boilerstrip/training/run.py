@@ -52,8 +52,8 @@ def train(
         TypeError: an item is not a `LabelledDocument`, `base` not a `Model`, `seed` or `jobs` no
             int.
         ValueError: `jobs` is less than 1, or `seed` less than 0 or more than 2**32 - 1.
-        TrainingDataError: too few paragraphs of either label, or, from scratch, too few sites to
-            split them by.
+        TrainingDataError: fewer than 20 paragraphs of either label, or, from scratch, too few sites
+            to split them by.
     """
     check_jobs(jobs)
     check_seed(seed)
