@@ -75,7 +75,7 @@ def sum_lanes(
     packed = of_runs if runs.firsts is None else of_runs.take(runs.firsts)
     if more is not None:
         packed += more
-    sums = _lanes(packed, lane).T.astype(np.int32)
+    sums = _lanes(packed, lane).T.astype(np.int32, order="C")
     if runs.long.size:
         others = _lanes(of_runs.take(runs.others), lane)
         sums[:, runs.long] += np.add.reduceat(others, runs.of_long, axis=0, dtype=np.int32).T
