@@ -20,7 +20,9 @@ def documents() -> list[LabelledDocument]:
     """Return some of the project's own labelled documents."""
     whole = list(read_documents(ROOT / "training_data" / "documents" / "en.jsonl"))
     lone = list(read_documents(ROOT / "training_data" / "hard" / "en.jsonl"))
-    return whole[:4] + lone[:400]
+    # With a few whole ones, what is usual to a document would be far from all that step 2 has seen:
+    # its logits would be hundreds, and their rounding would show up in the scores.
+    return whole[:120] + lone[:400]
 
 
 @pytest.fixture(scope="session")
