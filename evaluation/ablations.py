@@ -39,7 +39,6 @@ from evaluation.outcomes import (
 
 __all__ = ["VARIANTS", "Variant", "main"]
 
-
 QUICK = 10  # of so many pages, a quick run takes one
 COLUMNS = (
     "pages",
@@ -151,8 +150,7 @@ def score_in_fold(
     fitted: Mapping[int, step_1.Step1], table: Table, _: Ints
 ) -> tuple[Floats, Counts]:
     """Score paragraphs by a step 1 that has learned from them."""
-    outputs, shape = linear.run(fitted[step_1.ALL].seen, features.extract(table.texts))
-    return outputs, shape
+    return linear.run(fitted[step_1.ALL].seen, features.extract(table.texts))
 
 
 def view_whole(table: Table, _: np.random.Generator) -> tuple[Ints, Ints]:

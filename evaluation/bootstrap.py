@@ -13,7 +13,6 @@ from boilerstrip.arrays import AnyFloats, Ints
 
 __all__ = ["Estimate", "estimate"]
 
-
 RESAMPLES = 1000
 BOUNDS = (0.025, 0.975)
 DIGITS = 5

@@ -16,7 +16,6 @@ from evaluation.tables import FEWEST_OF_LANGUAGE, TASKS
 
 __all__ = ["draw"]
 
-
 mpl.use("svg")
 mpl.rcParams.update(
     {

@@ -116,7 +116,8 @@ def _fit_peers(name: str, training: Sequence[LabelledDocument]) -> list[Judge]:
 
 
 def _read_code() -> bytes:
-    library = sorted(Path(boilerstrip.__file__).parent.glob("*.py"))
+    package = Path(boilerstrip.__file__).parent
+    library = sorted([*package.glob("*.py"), *package.glob("training/*.py")])
     files = [file for file in library if file.name not in IRRELEVANT]
     files += [ROOT / "evaluation" / name for name in OBSERVING]
     return b"".join(file.read_bytes() for file in files)

@@ -27,7 +27,6 @@ __all__ = [
     "recalls",
 ]
 
-
 FALSE_POSITIVES = (0.005, 0.01, 0.02)
 COMMON = 0.01  # the share of false positives at which kinds and languages are compared
 BOUNDS = ("all but boilerplate", "content alone")

@@ -22,7 +22,6 @@ __all__ = [
     "clean_many",
 ]
 
-
 Result = TypeVar("Result")
 
 BATCH = 480_000  # characters of documents that go through the model together

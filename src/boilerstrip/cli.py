@@ -174,7 +174,7 @@ def _options(arguments: argparse.Namespace) -> dict[str, Any]:
     """Check the options, end with exit code 2 if they are wrong, and load the model."""
     names = ("threshold", "keep", "remove", "kinds", "split")
     options = {name: getattr(arguments, name) for name in names}
-    _check(arguments, **options, model=None)
+    _check(arguments, **options)
     options["model"] = _load(arguments.model)
     return options
 
@@ -245,8 +245,7 @@ def _add_evaluate(commands: Commands) -> None:
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
-    others: dict[str, Any] = {"keep": (), "remove": (), "kinds": None, "split": "auto"}
-    _check(arguments, threshold=arguments.threshold, model=None, **others)
+    _check(arguments, threshold=arguments.threshold)
     model = _load(arguments.model)
     report = boilerstrip.evaluate(model, _documents(arguments), threshold=arguments.threshold)
     _write(f"{json.dumps(report.as_dict(), indent=2) if arguments.json else report}\n")

@@ -19,7 +19,6 @@ from boilerstrip.features import BYTES, FIRST, LAST, WORDS
 
 __all__ = ["OUTPUTS", "VERSION", "WIDTHS", "describe", "describe_again", "to_probabilities"]
 
-
 VERSION = 5
 """Changes whenever the same paragraphs would be described otherwise."""
 

@@ -6,7 +6,6 @@ from boilerstrip.arrays import AnyFloats, AnyInts, Doubles, Flags, Ints
 
 __all__ = ["decide", "decide_all", "weigh_recall"]
 
-
 LEAST_RECALL, MOST_RECALL = 0.7, 4.0  # how many times as much as precision recall counts
 DOUBT_COUNTS = 400.0
 LIKELIEST = 30  # paragraphs that keeping nothing is judged by

@@ -9,7 +9,13 @@ from typing import Any, get_args
 from boilerstrip.errors import TrainingDataError
 from boilerstrip.paragraphs import KINDS, Label
 
-__all__ = ["LabelledDocument", "LabelledParagraph", "document_files", "read_documents"]
+__all__ = [
+    "LabelledDocument",
+    "LabelledParagraph",
+    "check_document",
+    "document_files",
+    "read_documents",
+]
 
 LARGEST_WEIGHT = 1000
 
@@ -125,6 +131,17 @@ def document_files(path: str | Path) -> list[Path]:
     if not files:
         raise FileNotFoundError(f"{path} holds no *.jsonl file")
     return files
+
+
+def check_document(document: object) -> None:
+    """Check one of the documents that a call was given.
+
+    Raises:
+        TypeError: it is no `LabelledDocument`.
+    """
+    if not isinstance(document, LabelledDocument):
+        found = type(document).__name__
+        raise TypeError(f"documents must be LabelledDocument objects, not {found}")
 
 
 def _is_hidden(path: Path) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from boilerstrip.arrays import AnyFloats, Flags
-from boilerstrip.documents import LabelledDocument
+from boilerstrip.documents import LabelledDocument, check_document
 from boilerstrip.errors import TrainingDataError
 from boilerstrip.judging import judge_given
 from boilerstrip.model import Model, check_model
@@ -26,7 +26,6 @@ __all__ = [
     "score_documents",
     "word_f1",
 ]
-
 
 BINS = 15
 WORD = re.compile(r"\w+")
@@ -126,9 +125,7 @@ def evaluate(
     check_model("model", model)
     documents = list(documents)
     for document in documents:
-        if not isinstance(document, LabelledDocument):
-            found = type(document).__name__
-            raise TypeError(f"documents must be LabelledDocument objects, not {found}")
+        check_document(document)
     documents = [_without_blank(document) for document in documents]
     documents = [d for d in documents if any(p.label is not None for p in d.paragraphs)]
     scores, removed = score_documents(model, documents, threshold)

@@ -34,7 +34,6 @@ __all__ = [
     "sum_weights",
 ]
 
-
 VERSION = 8
 """Changes whenever the same text would give other rows: weights belong to one version."""
 

@@ -16,7 +16,6 @@ from boilerstrip.paragraphs import KINDS, SplitText, split_texts
 
 __all__ = ["Verdict", "judge", "judge_given"]
 
-
 MOST_PARAGRAPHS = 16_384  # judged together: step 2 takes two kilobytes for each
 OTHER = KINDS.index("other")
 

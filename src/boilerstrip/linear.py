@@ -13,8 +13,16 @@ import numpy as np
 from boilerstrip import features
 from boilerstrip.arrays import Bytes, Counts, Floats, Uints32
 
-__all__ = ["WEIGHT_ZERO", "Linear", "from_bytes", "pack", "run", "score", "to_bytes"]
-
+__all__ = [
+    "LARGEST_STEP",
+    "WEIGHT_ZERO",
+    "Linear",
+    "from_bytes",
+    "pack",
+    "run",
+    "score",
+    "to_bytes",
+]
 
 TOGETHER = 4  # outputs whose weights are looked up together
 WEIGHT_ZERO = 128  # the byte that stands for a weight of 0

@@ -18,8 +18,7 @@ from boilerstrip.arrays import Bytes, Counts, Flags, Floats, Ints
 from boilerstrip.errors import ModelFormatError
 from boilerstrip.paragraphs import KINDS
 
-__all__ = ["OUTPUTS", "Model", "Scores", "check_model", "load_default"]
-
+__all__ = ["OUTPUTS", "Look", "Model", "Scores", "check_model", "load_default"]
 
 FIRST_KIND = context.OUTPUTS  # the first output that tells a kind
 OUTPUTS = FIRST_KIND + len(KINDS)

@@ -14,7 +14,6 @@ from boilerstrip.arrays import Floats
 
 __all__ = ["Network", "fold", "run"]
 
-
 STEP = 64  # paragraphs that are multiplied at a time: whole vectors of the processor
 LARGEST_PRODUCT = 1 << 18  # multiplications; for more, OpenBLAS wakes threads, and waits for them
 

@@ -14,7 +14,6 @@ from boilerstrip.arrays import Ints
 
 __all__ = ["Phrase", "Phrases", "check_phrases"]
 
-
 Phrase = str | re.Pattern[str]
 """A literal phrase, compared regardless of case, of how much blank space, of whether accents are
 characters of their own, and of whether apostrophes are straight; or a pattern."""

@@ -14,7 +14,6 @@ from boilerstrip.arrays import Counts, Ints, Uints64
 
 __all__ = ["Runs", "split_runs", "sum_lanes"]
 
-
 RUN = 124  # tokens: two bytes of each, and eight bytes of the paragraph, add up to less than 2**16
 
 

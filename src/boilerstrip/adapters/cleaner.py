@@ -13,7 +13,7 @@ from boilerstrip.options import Options, check_options
 from boilerstrip.paragraphs import Split, SplitText
 from boilerstrip.phrases import Phrase
 
-__all__ = ["Cleaner"]
+__all__ = ["MODELS_HELD", "Cleaner"]
 
 MODELS_HELD = 4  # by each worker: more than a pipeline uses
 

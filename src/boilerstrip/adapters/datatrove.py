@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["BoilerplateRemover"]
 
-
 SPANS = "boilerplate_spans"
 """The field of the metadata that tells what was removed."""
 

@@ -218,7 +218,7 @@ def check_arguments(  # noqa: PLR0913 (those of `clean_corpus` that can be wrong
     Raises:
         TypeError, ValueError: one is wrong.
     """
-    check_options(threshold, keep, remove, kinds, None, split)
+    check_options(threshold, keep, remove, kinds, split=split)
     if on_error not in get_args(OnError):
         names = ", ".join(get_args(OnError))
         raise ValueError(f"on_error is {on_error!r}; it must be one of {names}")

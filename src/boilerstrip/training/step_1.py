@@ -26,7 +26,6 @@ __all__ = [
     "score_out_of_fold",
 ]
 
-
 ALL = -1  # for the number of a fold: none is left out
 FOLDS = 3  # that step 1 is fitted without, one at a time
 

@@ -16,7 +16,6 @@ from boilerstrip.training.views import choose_seen_again, choose_views
 
 __all__ = ["fit_step_2"]
 
-
 LAYERS = ((48, 24), (24,))  # of the first look and of the second
 BATCH = 1024
 ROWS_AT_ONCE = 100_000  # whose means are taken: one for all would be a second copy of everything

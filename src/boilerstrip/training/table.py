@@ -11,12 +11,11 @@ import sklearn
 
 import boilerstrip
 from boilerstrip.arrays import Doubles, Ints
-from boilerstrip.documents import LabelledDocument
+from boilerstrip.documents import LabelledDocument, check_document
 from boilerstrip.errors import TrainingDataError
 from boilerstrip.paragraphs import KINDS
 
 __all__ = ["UNKNOWN", "Table", "tabulate", "tell_facts"]
-
 
 UNKNOWN = -1  # a label or kind that is not known
 FEWEST_PARAGRAPHS = 20  # of either label
@@ -55,9 +54,7 @@ def tabulate(documents: Iterable[LabelledDocument]) -> Table:
     starts: list[int] = []
     numbers: dict[str, int] = {}
     for document in documents:
-        if not isinstance(document, LabelledDocument):
-            message = f"documents must be LabelledDocument objects, not {type(document).__name__}"
-            raise TypeError(message)
+        check_document(document)
         paragraphs = [(p, text) for p in document.paragraphs if (text := p.text.strip())]
         if not paragraphs:
             continue

@@ -10,7 +10,6 @@ from boilerstrip.training.table import UNKNOWN, Table
 
 __all__ = ["choose_seen_again", "choose_views"]
 
-
 SMALLEST_TO_CUT, LARGEST_TO_FILL = 3, 100  # paragraphs
 FOR_ONE_APART = 50  # paragraphs of a document, of which one is taken apart
 LONGEST_RUN = 5
