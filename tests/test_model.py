@@ -87,7 +87,7 @@ def test_kinds(model: Model) -> None:
     outputs = [score_plainly(model, paragraph)[4:] for paragraph in PARAGRAPHS]
     expected = [int(np.argmax(each)) for each in outputs]
     with mock.patch.object(features, "PIECE", 20):
-        _, _, pieces = model.predict(PARAGRAPHS, np.array([0]))
+        _, _, pieces = model.predict(PARAGRAPHS, np.array([0]), hold_pieces=True)
     for wanted in product((False, True), repeat=len(PARAGRAPHS)):
         kinds = model.tell_kinds(pieces, np.array(wanted))
         assert kinds.tolist() == list(compress(expected, wanted))
@@ -109,7 +109,7 @@ def test_no_paragraphs(model: Model) -> None:
 
 def test_neighbours(model: Model) -> None:
     """A paragraph's score depends on those around it in its document."""
-    whole = model.predict(PARAGRAPHS, np.array([0])).boilerplate
+    whole = model.predict(PARAGRAPHS, np.array([0]), hold_pieces=True).boilerplate
     apart = model.predict(PARAGRAPHS, np.arange(len(PARAGRAPHS))).boilerplate
     assert np.abs(whole - apart).max() > 0.1
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from boilerstrip.paragraphs import Split, SplitText, split_texts
+from boilerstrip.paragraphs import Split, SplitTexts, split_texts
 from tests import strategies
 
 splits = st.sampled_from(get_args(Split))
@@ -22,10 +22,9 @@ times.
 """
 
 
-def find(text: str, split: Split = "auto") -> SplitText:
+def find(text: str, split: Split = "auto") -> SplitTexts:
     """Find the paragraphs of one text."""
-    (found,) = split_texts([text], split)
-    return found
+    return split_texts([text], split)
 
 
 def split_text(text: str, split: Split = "auto") -> list[str]:
@@ -43,7 +42,7 @@ def split_text(text: str, split: Split = "auto") -> list[str]:
 def test_lossless(text: str, split: Split) -> None:
     """Paragraphs begin and end with what is not blank, and only blanks lie between them."""
     end_before = 0
-    _, starts, ends = find(text, split)
+    _, starts, ends, _ = find(text, split)
     for start, end in zip(starts, ends, strict=True):
         assert end_before <= start < end
         assert not text[end_before:start].strip()
@@ -61,7 +60,7 @@ def test_lines(text: str) -> None:
 @given(strategies.texts)
 def test_blank(text: str) -> None:
     """Split at blank lines, paragraphs hold no blank line, and there is one between any two."""
-    _, starts, ends = find(text, "blank")
+    _, starts, ends, _ = find(text, "blank")
     for start, end in zip(starts, ends, strict=True):
         assert all(line.strip() for line in text[start:end].splitlines())
     for end, start in zip(ends, starts[1:], strict=False):

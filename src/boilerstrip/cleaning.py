@@ -11,7 +11,14 @@ from boilerstrip.arrays import Ints
 from boilerstrip.judging import Verdict, judge, judge_given
 from boilerstrip.model import Model
 from boilerstrip.options import Options, check_options
-from boilerstrip.paragraphs import KINDS, Label, Paragraph, Split, delete_paragraphs
+from boilerstrip.paragraphs import (
+    KINDS,
+    Label,
+    Paragraph,
+    Split,
+    SplitTexts,
+    delete_paragraphs,
+)
 from boilerstrip.phrases import Phrase
 
 __all__ = [
@@ -22,6 +29,7 @@ __all__ = [
     "clean_many",
 ]
 
+Batch = TypeVar("Batch")
 Result = TypeVar("Result")
 
 BATCH = 480_000  # characters of documents that go through the model together
@@ -99,8 +107,8 @@ def classify(
     """
     check_text(text)
     options = check_options(threshold, keep, remove, kinds, model, split)
-    ((found, verdict),) = judge([text], options)
-    return _make_paragraphs(*found, verdict)
+    found, verdict = judge([text], options)
+    return list(_make_paragraphs(found.paragraphs, found.starts, found.ends, verdict))
 
 
 def classify_paragraphs(
@@ -129,7 +137,7 @@ def classify_paragraphs(
     (verdict,) = judge_given([paragraphs], options)
     ends = np.fromiter((len(p) + 1 for p in paragraphs), np.int64, len(paragraphs)).cumsum() - 1
     starts = np.append(0, ends[:-1] + 1)[: ends.size]
-    return _make_paragraphs(paragraphs, starts, ends, verdict)
+    return list(_make_paragraphs(paragraphs, starts, ends, verdict))
 
 
 def clean_many(
@@ -165,7 +173,7 @@ def clean_many(
     """
     check_texts(texts, "texts")
     options = check_options(threshold, keep, remove, kinds, model, split)
-    return _run(_clean_batch, texts, options, jobs)
+    return _each(_run(_clean_batch, texts, options, jobs), iter)
 
 
 def classify_many(
@@ -188,19 +196,25 @@ def classify_many(
     """
     check_texts(texts, "texts")
     options = check_options(threshold, keep, remove, kinds, model, split)
-    judged = _run(judge, texts, options, jobs)
-    return (_make_paragraphs(*found, verdict) for found, verdict in judged)
+    return _each(_run(judge, texts, options, jobs), _make_batch)
 
 
 # --- many texts ---------------------------------------------------------------------------------
 
 
+def _each(
+    batches: Iterator[Batch], unpack: Callable[[Batch], Iterable[Result]]
+) -> Iterator[Result]:
+    for batch in batches:
+        yield from unpack(batch)
+
+
 def _run(
-    work: Callable[[list[str], Options], list[Result]],
+    work: Callable[[list[str], Options], Batch],
     texts: Iterable[str],
     options: Options,
     jobs: int,
-) -> Iterator[Result]:
+) -> Iterator[Batch]:
     check_jobs(jobs)
     if jobs == 1:
         return _run_here(work, texts, options)
@@ -208,18 +222,18 @@ def _run(
 
 
 def _run_here(
-    work: Callable[[list[str], Options], list[Result]], texts: Iterable[str], options: Options
-) -> Iterator[Result]:
+    work: Callable[[list[str], Options], Batch], texts: Iterable[str], options: Options
+) -> Iterator[Batch]:
     for batch in _batches(texts):
-        yield from work(batch, options)
+        yield work(batch, options)
 
 
 def _run_in_processes(
-    work: Callable[[list[str], Options], list[Result]],
+    work: Callable[[list[str], Options], Batch],
     texts: Iterable[str],
     options: Options,
     jobs: int,
-) -> Iterator[Result]:
+) -> Iterator[Batch]:
     """Hand out a bounded number of batches, wait for all, repeat.
 
     joblib's own generators read all their input ahead of a slow consumer.
@@ -228,8 +242,7 @@ def _run_in_processes(
 
     with joblib.Parallel(n_jobs=jobs) as parallel:
         for round_ in _rounds(_batches(texts), jobs * BATCHES_A_JOB):
-            for results in parallel(joblib.delayed(work)(batch, options) for batch in round_):
-                yield from results
+            yield from parallel(joblib.delayed(work)(batch, options) for batch in round_)
 
 
 def _rounds(batches: Iterable[list[str]], size: int) -> Iterator[list[list[str]]]:
@@ -270,11 +283,8 @@ def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
 
 
 def _clean_batch(texts: list[str], options: Options) -> list[str]:
-    judged = judge(texts, options, tell_kinds=False)
-    return [
-        delete_paragraphs(text, found.starts, verdict.is_boilerplate)
-        for text, (found, verdict) in zip(texts, judged, strict=True)
-    ]
+    found, verdict = judge(texts, options, tell_kinds=False)
+    return delete_paragraphs(texts, found, verdict.is_boilerplate)
 
 
 LABELS: tuple[Label, Label] = ("content", "boilerplate")
@@ -283,7 +293,7 @@ NAMES = (None, *KINDS)
 
 def _make_paragraphs(
     texts: Sequence[str], starts: Ints, ends: Ints, verdict: Verdict
-) -> list[Paragraph]:
+) -> Iterator[Paragraph]:
     columns = zip(
         texts,
         starts.tolist(),
@@ -293,4 +303,12 @@ def _make_paragraphs(
         map(NAMES.__getitem__, ((verdict.kinds + 1) * verdict.is_boilerplate).tolist()),
         strict=True,
     )
-    return list(map(tuple.__new__, itertools.repeat(Paragraph), columns))  # as _make, in C
+    return map(tuple.__new__, itertools.repeat(Paragraph), columns)  # as _make, in C
+
+
+def _make_batch(judged: tuple[SplitTexts, Verdict]) -> Iterator[list[Paragraph]]:
+    """Make the paragraphs of each text as they are wanted: many at once burden Python's memory."""
+    found, verdict = judged
+    paragraphs = _make_paragraphs(found.paragraphs, found.starts, found.ends, verdict)
+    for count in np.diff(found.edges).tolist():
+        yield list(itertools.islice(paragraphs, count))

@@ -48,7 +48,7 @@ FEW, GROWTH = 2000, 4  # paragraphs of the first piece; at most so many times th
 ROW_BITS = 19
 """Bits of the number of a row for stems and pairs."""
 
-LEVELS = 16  # of each shape property
+LEVELS = np.uint8(16)  # of each shape property: two of them fill a byte
 SHAPE_ROWS = 2048
 WORD_ROWS = 1 << ROW_BITS
 """Rows of the weight table for hashed stems and pairs."""
@@ -209,15 +209,18 @@ STEM_OF_PAIR = 4  # the same in pairs, where the token begins with an ASCII lett
 MASKS = np.array([256**n - 1 for n in range(STEM + 1)], np.uint64)
 FACTOR, FACTOR_BEFORE = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93)
 EIGHTFOLD, ALL_BITS = np.uint64(3), np.uint64(64)
+FOREIGN = np.uint64(0x80)  # set in the first byte of a token, where that is not ASCII
+LONGER = (MASKS[STEM] - MASKS[STEM_OF_PAIR]) // FOREIGN  # times FOREIGN: what it has more in pairs
 
 
 def _find_stems(tokens: Tokens) -> tuple[Uints64, Uints64]:
     """Give each token's stem, and the one it has in pairs."""
     stems = _read(tokens.codes, tokens.begins)
     stems &= MASKS.take(tokens.ends - tokens.begins, mode="clip")
-    of_pairs = stems & MASKS[STEM_OF_PAIR]
-    foreign = (stems.astype(np.uint8) >= TWO).nonzero()[0]
-    of_pairs[foreign] = stems[foreign]
+    of_pairs = stems & FOREIGN
+    of_pairs *= LONGER
+    of_pairs |= MASKS[STEM_OF_PAIR]
+    of_pairs &= stems
     return stems, of_pairs
 
 
@@ -284,29 +287,31 @@ def _measure(raw: Bytes, newlines: Ints, counts: Counts) -> Counts:
     return shape
 
 
-def _levels(largest: int) -> Ints:
+def _levels(largest: int) -> Bytes:
     """Make a look-up from a count to its level: exact when small, then in ever wider steps."""
     counts = np.arange(largest + 1)
-    return np.where(counts < 6, counts, np.minimum(2 * np.log2(counts + 1e-9) + 1, 15)).astype(int)
+    levels = np.minimum(2 * np.log2(counts + 1e-9) + 1, LEVELS - 1)
+    return np.where(counts < 6, counts, levels).astype(np.uint8)
 
 
 COUNT_LEVELS = _levels(128)
 FIRST_SHAPE_ROWS = WORD_ROWS + 256 * np.arange(8)[:, None]
-BYTE_LEVELS = np.minimum(4 * np.log2(np.arange(4097) + 1), 47).astype(np.int64)
+BYTE_LEVELS = np.minimum(4 * np.log2(np.arange(4097) + 1), 47).astype(np.uint8)
 
 
 def _shape_rows(shape: Counts) -> Ints:
     levels = COUNT_LEVELS.take(shape[:COUNTED], mode="clip")
     capitals, numbers, foreign, symbols, stops, calls, joints, tokens = levels
-    rows = np.empty((8, shape.shape[1]), np.int64)
-    rows[0] = shape[FIRST]
-    rows[1] = shape[LAST]
-    rows[2:5] = tokens * LEVELS
-    rows[2] += capitals
-    rows[3] += numbers
-    rows[4] += stops
-    rows[5] = calls * LEVELS + joints
-    rows[6] = foreign * LEVELS + symbols
-    rows[7] = BYTE_LEVELS.take(shape[BYTES], mode="clip")
+    values = np.empty((8, shape.shape[1]), np.uint8)
+    values[0] = shape[FIRST]
+    values[1] = shape[LAST]
+    values[2:5] = tokens * LEVELS
+    values[2] += capitals
+    values[3] += numbers
+    values[4] += stops
+    values[5] = calls * LEVELS + joints
+    values[6] = foreign * LEVELS + symbols
+    values[7] = BYTE_LEVELS.take(shape[BYTES], mode="clip")
+    rows: Ints = values.astype(np.int64)
     rows += FIRST_SHAPE_ROWS
     return rows

@@ -1,8 +1,7 @@
 """Judging: what the model, the options and the decision say of the paragraphs of documents."""
 
-import functools
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +11,7 @@ from boilerstrip.arrays import Flags, Floats, Ints
 from boilerstrip.decision import decide_all
 from boilerstrip.model import load_default
 from boilerstrip.options import Options
-from boilerstrip.paragraphs import KINDS, SplitText, split_texts
+from boilerstrip.paragraphs import KINDS, SplitTexts, split_texts
 
 __all__ = ["Verdict", "judge", "judge_given"]
 
@@ -21,7 +20,7 @@ OTHER = KINDS.index("other")
 
 
 class Verdict(NamedTuple):
-    """What is said of the paragraphs of one document, an entry a paragraph.
+    """What is said of some paragraphs, an entry a paragraph.
 
     Kinds are numbers in `KINDS`; they hold for boilerplate, where they were asked for.
     """
@@ -30,43 +29,19 @@ class Verdict(NamedTuple):
     scores: Floats
     kinds: Ints
 
+    def split(self, edges: Ints) -> Iterator["Verdict"]:
+        """Split what is said of some documents, whose paragraphs lie between the `edges`."""
+        for first, behind in itertools.pairwise(edges.tolist()):
+            here = slice(first, behind)
+            yield Verdict(self.is_boilerplate[here], self.scores[here], self.kinds[here])
+
 
 def judge(
-    texts: list[str], options: Options, *, tell_kinds: bool = True
-) -> list[tuple[SplitText, Verdict]]:
+    texts: Sequence[str], options: Options, *, tell_kinds: bool = True
+) -> tuple[SplitTexts, Verdict]:
     """Find the paragraphs of some texts, and judge them."""
     found = split_texts(texts, options.split)
-    documents = [paragraphs for paragraphs, _, _ in found]
-    verdicts = _judge_paragraphs(documents, options, tell_kinds=tell_kinds)
-    return list(zip(found, verdicts, strict=True))
-
-
-def _judge_paragraphs(
-    documents: list[list[str]], options: Options, *, tell_kinds: bool = True
-) -> list[Verdict]:
-    """Judge the paragraphs of some documents: many together, very long ones in parts."""
-    judge_some = functools.partial(_judge_together, options=options, tell_kinds=tell_kinds)
-    verdicts = []
-    together: list[list[str]] = []
-    size = 0
-    for document in documents:
-        if together and size + len(document) > MOST_PARAGRAPHS:
-            verdicts += judge_some(together)
-            together, size = [], 0
-        if len(document) <= MOST_PARAGRAPHS:
-            together.append(document)
-            size += len(document)
-        else:
-            judged = [judge_some([part])[0] for part in _split_evenly(document)]
-            verdicts.append(Verdict(*map(np.concatenate, zip(*judged, strict=True))))
-    return verdicts + judge_some(together)
-
-
-def _split_evenly(document: list[str]) -> list[list[str]]:
-    """Split a very long document; no part is a small rest that would lack its context."""
-    parts = -(-len(document) // MOST_PARAGRAPHS)
-    size = -(-len(document) // parts)
-    return [document[start : start + size] for start in range(0, len(document), size)]
+    return found, _judge(found.paragraphs, found.edges, options, tell_kinds=tell_kinds)
 
 
 def judge_given(
@@ -75,33 +50,66 @@ def judge_given(
     """Judge paragraphs that somebody else has split, with blank space around them or nothing else.
 
     That space tells the model nothing; a paragraph that is blank is content, with the score 0.
+
+    Returns:
+        What is said of each document.
     """
-    stripped = [list(map(str.strip, paragraphs)) for paragraphs in documents]
-    seen = [list(filter(None, paragraphs)) for paragraphs in stripped]
-    judged = _judge_paragraphs(seen, options, tell_kinds=tell_kinds)
-    return list(map(_put_back, stripped, judged))
-
-
-def _put_back(paragraphs: list[str], judged: Verdict) -> Verdict:
-    """Say something of the blank paragraphs too."""
-    is_seen = np.fromiter(map(bool, paragraphs), bool, len(paragraphs))
+    documents = list(documents)
+    edges = np.cumsum([0, *map(len, documents)])
+    stripped = list(map(str.strip, itertools.chain.from_iterable(documents)))
+    is_seen = np.fromiter(map(bool, stripped), bool, len(stripped))
+    numbers = is_seen.nonzero()[0]
+    seen = list(filter(None, stripped))
+    judged = _judge(seen, numbers.searchsorted(edges), options, tell_kinds=tell_kinds)
 
     def spread(said: npt.NDArray[Any]) -> npt.NDArray[Any]:
         whole = np.zeros(is_seen.size, said.dtype)
-        whole[is_seen] = said
+        whole[numbers] = said
         return whole
 
-    return Verdict(spread(judged.is_boilerplate), spread(judged.scores), spread(judged.kinds))
+    return list(Verdict(*map(spread, judged)).split(edges))
+
+
+def _judge(paragraphs: list[str], edges: Ints, options: Options, *, tell_kinds: bool) -> Verdict:
+    """Judge the paragraphs of some documents: many together, very long ones in parts."""
+    if len(paragraphs) <= MOST_PARAGRAPHS:
+        return _judge_together(paragraphs, edges, options, tell_kinds=tell_kinds)
+    judged = [
+        _judge_together(
+            paragraphs[group[0] : group[-1]], group - group[0], options, tell_kinds=tell_kinds
+        )
+        for group in _group(_split_evenly(edges))
+    ]
+    return Verdict(*map(np.concatenate, zip(*judged, strict=True)))
+
+
+def _split_evenly(edges: Ints) -> Ints:
+    """Split very long documents; no part is a small rest that would lack its context."""
+    sizes = np.diff(edges)
+    parts = -(-sizes // MOST_PARAGRAPHS)
+    long = (parts > 1).nonzero()[0]
+    more = [
+        np.arange(edges[number], edges[number + 1], -(-sizes[number] // parts[number]))[1:]
+        for number in long
+    ]
+    return np.sort(np.concatenate([edges, *more]))
+
+
+def _group(edges: Ints) -> Iterator[Ints]:
+    """Group as many documents as are judged together; give the edges of each group."""
+    first = 0
+    while first < edges.size - 1:
+        last = int(edges.searchsorted(edges[first] + MOST_PARAGRAPHS, "right")) - 1
+        yield edges[first : last + 1]
+        first = last
 
 
 def _judge_together(
-    documents: list[list[str]], *, options: Options, tell_kinds: bool
-) -> list[Verdict]:
+    paragraphs: Sequence[str], edges: Ints, options: Options, *, tell_kinds: bool
+) -> Verdict:
     model = options.model or load_default()
-    paragraphs = list(itertools.chain.from_iterable(documents))
-    sizes = np.fromiter(map(len, documents), np.int64, len(documents))
-    ends = sizes.cumsum()
-    starts = (ends - sizes)[sizes > 0]
+    sizes = np.diff(edges)
+    starts = edges[:-1][sizes > 0]
     kept, removed = _match(paragraphs, options)
     seen = len(paragraphs)
     if removed.size:
@@ -110,7 +118,8 @@ def _judge_together(
         back = np.argsort(order)
         kept, removed = back[kept], back[removed]
         seen -= removed.size
-    scores, words, pieces = model.predict(paragraphs, starts)
+    tell_kinds |= options.kinds is not None
+    scores, words, pieces = model.predict(paragraphs, starts, hold_pieces=tell_kinds)
     scores[kept] = 0
     scores[removed] = 1
     if options.threshold is not None:
@@ -121,17 +130,14 @@ def _judge_together(
     flags[kept] = False
     flags[removed] = False  # so far: the model is not asked of what kind they are
     kinds = np.full(scores.size, OTHER)
-    if tell_kinds or options.kinds is not None:
+    if tell_kinds:
         kinds[flags] = model.tell_kinds(pieces, flags)
     if options.kinds is not None:
         flags &= np.isin(kinds, [KINDS.index(kind) for kind in options.kinds])
     flags[removed] = True
     if removed.size:
         flags, scores, kinds = flags[back], scores[back], kinds[back]
-    return [
-        Verdict(flags[end - size : end], scores[end - size : end], kinds[end - size : end])
-        for end, size in zip(ends.tolist(), sizes.tolist(), strict=True)
-    ]
+    return Verdict(flags, scores, kinds)
 
 
 def _match(paragraphs: Sequence[str], options: Options) -> tuple[Ints, Ints]:

@@ -62,7 +62,7 @@ class Scores(NamedTuple):
     Attributes:
         boilerplate: the probability that each is boilerplate, shape ``(paragraphs,)``.
         words: how many words each has, of the same shape.
-        pieces: their features, for `Model.tell_kinds`.
+        pieces: their features, for `Model.tell_kinds`; none if they were not to be held.
     """
 
     boilerplate: Floats
@@ -104,17 +104,21 @@ class Model:
         folded = tuple(starmap(network.fold, self.looks))
         object.__setattr__(self, "folded", folded)
 
-    def predict(self, paragraphs: Sequence[str], document_starts: Ints) -> Scores:
+    def predict(
+        self, paragraphs: Sequence[str], document_starts: Ints, *, hold_pieces: bool = False
+    ) -> Scores:
         """Score the paragraphs of some documents.
 
         Args:
             paragraphs: those of all documents, in order.
             document_starts: the first paragraph of each document; none is empty.
+            hold_pieces: return the features too. Else they make room, and the next ones are found
+                in the cache of the processor.
         """
         if not paragraphs:
             return Scores(np.empty(0, np.float32), np.empty(0, np.int32), [])
-        pieces = list(features.extract(paragraphs))
-        outputs, shape = linear.run(self.packed, pieces)
+        pieces = list(features.extract(paragraphs)) if hold_pieces else []
+        outputs, shape = linear.run(self.packed, pieces or features.extract(paragraphs))
         first, second = self.folded
         described = context.describe(outputs, shape, document_starts)
         answers = network.run(first, described.T)

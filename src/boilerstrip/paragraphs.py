@@ -1,6 +1,6 @@
 """Paragraphs: what they are, and how a text is split into them without losing a character."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Literal, NamedTuple, get_args
 
@@ -13,7 +13,7 @@ __all__ = [
     "Label",
     "Paragraph",
     "Split",
-    "SplitText",
+    "SplitTexts",
     "check_split",
     "delete_paragraphs",
     "split_texts",
@@ -60,12 +60,26 @@ class Paragraph(NamedTuple):
     kind: str | None
 
 
-class SplitText(NamedTuple):
-    """The paragraphs of a text, and where each starts and ends in it, in code points."""
+class SplitTexts(NamedTuple):
+    """The paragraphs of some texts, one text after the other.
+
+    Attributes:
+        paragraphs: of all texts.
+        starts: where each starts in its text, in code points.
+        ends: where it ends there.
+        edges: which paragraph is the first of each text, and at the end how many there are; shape
+            ``(texts + 1,)``.
+    """
 
     paragraphs: list[str]
     starts: Ints
     ends: Ints
+    edges: Ints
+
+    def spans(self) -> Iterator[tuple[Ints, Ints]]:
+        """Give, for each text, where its paragraphs start and end."""
+        for first, behind in pairwise(self.edges.tolist()):
+            yield self.starts[first:behind], self.ends[first:behind]
 
 
 def check_split(split: object) -> None:
@@ -78,7 +92,7 @@ def check_split(split: object) -> None:
         raise ValueError(f"split is {split!r}; it must be one of {', '.join(get_args(Split))}")
 
 
-def split_texts(texts: Sequence[str], split: Split = "auto") -> list[SplitText]:
+def split_texts(texts: Sequence[str], split: Split = "auto") -> SplitTexts:
     r"""Find the paragraphs of texts.
 
     A paragraph is a line, or, in hard-wrapped text (e-mail, plain-text books), a run of lines
@@ -91,20 +105,21 @@ def split_texts(texts: Sequence[str], split: Split = "auto") -> list[SplitText]:
             look hard-wrapped, else lines.
 
     Returns:
-        For each text its paragraphs, in order.
+        The paragraphs, in order.
 
     Raises:
         ValueError: `split` is none of the three.
 
-    >>> split_texts(["Home\n\n  It rained. \n"])[0].paragraphs
+    >>> split_texts(["Home\n\n  It rained. \n"]).paragraphs
     ['Home', 'It rained.']
     """
     check_split(split)
     lines: list[str] = []
-    edges = [0]
+    counts = [0]
     for text in texts:
         lines += text.splitlines()
-        edges.append(len(lines))
+        counts.append(len(lines))
+    edges = np.array(counts)
     lengths = _lengths(lines)
     starts = _line_starts(texts, lengths, edges)
     stripped = list(map(str.strip, lines))
@@ -115,31 +130,24 @@ def split_texts(texts: Sequence[str], split: Split = "auto") -> list[SplitText]:
     if filled.size < len(lines):
         stripped = list(filter(None, stripped))
         starts, lengths = starts[filled], lengths[filled]
-        edges = filled.searchsorted(edges).tolist()
-    ends = starts + lengths
-    found = [
-        SplitText(stripped[first:behind], starts[first:behind], ends[first:behind])
-        for first, behind in pairwise(edges)
-    ]
-    if split != "line":
-        for number, (text, first, behind) in enumerate(zip(texts, edges, edges[1:], strict=False)):
-            places = filled[first:behind]
-            joins = _follow(places) if split == "blank" else _find_wraps(found[number], places)
-            if joins is not None:
-                found[number] = _join_lines(text, found[number], joins)
-    return found
+        edges = filled.searchsorted(edges)
+    found = SplitTexts(stripped, starts, starts + lengths, edges)
+    if split == "line":
+        return found
+    joins = _find_joins(found, filled, split)
+    return _join_lines(texts, found, joins) if joins.any() else found
 
 
 def _lengths(texts: Sequence[str]) -> Ints:
     return np.fromiter(map(len, texts), np.int64, len(texts))
 
 
-def _line_starts(texts: Sequence[str], lengths: Ints, edges: Sequence[int]) -> Ints:
+def _line_starts(texts: Sequence[str], lengths: Ints, edges: Ints) -> Ints:
     """Tell where each line starts in its text."""
     widths = lengths + 1  # with the line break
-    for text, first, behind in zip(texts, edges, edges[1:], strict=False):
+    for number, text in enumerate(texts):
         if "\r" in text:  # a line break may be two characters
-            widths[first:behind] = _lengths(text.splitlines(keepends=True))
+            widths[edges[number] : edges[number + 1]] = _lengths(text.splitlines(keepends=True))
     starts = np.zeros(lengths.size + 1, np.int64)
     widths.cumsum(out=starts[1:])
     return starts[:-1] - starts[edges[:-1]].repeat(np.diff(edges))
@@ -153,22 +161,46 @@ LEAST_WRAPPED = 0.3  # of all lines that follow on another: else the runs are so
 MOST_WITHOUT_BLANKS = 0.3  # of lines: addresses, and scripts without blanks, tell nothing of words
 
 
-def _follow(places: Ints) -> Flags:
-    """Tell which lines but the first have no blank one before them."""
-    follows: Flags = places[1:] == places[:-1] + 1
-    return follows
+def _find_joins(lines: SplitTexts, places: Ints, split: Split) -> Flags:
+    """Find the lines that go on with the paragraph of the line before.
+
+    Args:
+        lines: those that are not blank.
+        places: their numbers among all lines.
+        split: ``"blank"`` or ``"auto"``.
+
+    Returns:
+        Whether each line does.
+    """
+    edges, lengths = lines.edges, lines.ends - lines.starts
+    joins = np.zeros(places.size, bool)
+    wrapped = _may_be_wrapped(lengths, edges) if split == "auto" else []
+    if split == "auto" and not wrapped:
+        return joins
+    follows = joins.copy()
+    follows[1:] = places[1:] == places[:-1] + 1  # there is no blank one between them
+    follows[edges[:-1][np.diff(edges) > 0]] = False
+    if split == "blank":
+        return follows
+    for number in wrapped:
+        text = slice(edges[number], edges[number + 1])
+        joins[text] = _find_wraps(lines.paragraphs[text], lengths[text], follows[text])
+    return joins
 
 
-def _find_width(lengths: Ints) -> int | None:
-    """Tell how wide the lines of a text are, where people or programs may have wrapped it."""
-    wider = -(-(lengths.size - 1) // FEW_ARE_WIDER)
-    if lengths.size <= FEWEST_WRAPS or np.count_nonzero(lengths > WIDE) > wider:
-        return None
-    width = int(np.sort(lengths)[-1 - wider])
-    return width if width >= NARROW else None
+def _may_be_wrapped(lengths: Ints, edges: Ints) -> list[int]:
+    """Number the texts that are wide enough to be wrapped, and have few lines or none wider."""
+    sums = np.zeros((2, lengths.size + 1), np.int64)
+    np.cumsum([lengths >= NARROW, lengths > WIDE], axis=1, out=sums[:, 1:])
+    wide_enough, too_wide = np.diff(sums[:, edges])
+    counts = np.diff(edges)
+    wider = -(-(counts - 1) // FEW_ARE_WIDER)
+    may_be = (counts > FEWEST_WRAPS) & (too_wide <= wider) & (wide_enough > wider)
+    numbers: list[int] = may_be.nonzero()[0].tolist()
+    return numbers
 
 
-def _find_wraps(lines: SplitText, places: Ints) -> Flags | None:
+def _find_wraps(lines: Sequence[str], lengths: Ints, follows: Flags) -> Flags:
     """Find out where lines were broken because the next word no longer fitted.
 
     In wrapped text every line but a paragraph's last is so long that the first word of the next
@@ -177,46 +209,62 @@ def _find_wraps(lines: SplitText, places: Ints) -> Flags | None:
 
     Args:
         lines: of a text, those that are not blank.
-        places: their numbers among all lines.
+        lengths: of the same.
+        follows: whether there is no blank one before each.
 
     Returns:
-        Whether each line but the first goes on with the paragraph of the line before; ``None``:
-        none does.
+        Whether each goes on with the paragraph of the line before.
     """
-    lengths = lines.ends - lines.starts
-    width = _find_width(lengths)
-    if width is None:  # so end next to all pages: the rest need not be fast
-        return None
-    follows = _follow(places)
+    none = np.zeros(follows.size, bool)
     count = np.count_nonzero(follows)
     if count < FEWEST_WRAPS:
-        return None
-    first_words = _lengths([line.partition(" ")[0] for line in lines.paragraphs])[1:]
-    if (first_words == lengths[1:])[follows].mean() > MOST_WITHOUT_BLANKS:
-        return None
-    is_full = follows & (lengths[:-1] + 1 + first_words > width)
-    runs = (~follows).cumsum()
+        return none
+    first_words = _lengths([line.partition(" ")[0] for line in lines])
+    if (first_words == lengths)[follows].mean() > MOST_WITHOUT_BLANKS:
+        return none
+    wider = -(-(lengths.size - 1) // FEW_ARE_WIDER)
+    width = np.sort(lengths)[-1 - wider]
+    is_full = follows.copy()
+    is_full[1:] &= lengths[:-1] + 1 + first_words[1:] > width
+    runs = (~follows).cumsum() - 1
     wraps, sizes = np.bincount(runs, is_full), np.bincount(runs, follows)
     is_wrapped = wraps >= np.maximum(SHARE_OF_WRAPS * sizes, 1)
     wraps_in_long_runs = wraps[is_wrapped & (sizes > 1)].sum()
     if wraps_in_long_runs < max(FEWEST_WRAPS, LEAST_WRAPPED * count):
-        return None
+        return none
     joins: Flags = follows & is_wrapped[runs]
     return joins
 
 
-def _join_lines(text: str, lines: SplitText, joins: Flags) -> SplitText:
-    """Join lines to paragraphs, each but the first to the one before or not."""
-    is_break = ~joins
-    starts = np.concatenate([lines.starts[:1], lines.starts[1:][is_break]])
-    ends = np.concatenate([lines.ends[:-1][is_break], lines.ends[-1:]])
-    spans = zip(starts.tolist(), ends.tolist(), strict=True)
-    return SplitText([text[start:end] for start, end in spans], starts, ends)
+def _join_lines(texts: Sequence[str], lines: SplitTexts, joins: Flags) -> SplitTexts:
+    """Join lines to paragraphs, each to the one before or not."""
+    firsts = (~joins).nonzero()[0]
+    lasts = np.append(firsts[1:], joins.size) - 1
+    starts, ends = lines.starts[firsts], lines.ends[lasts]
+    edges = firsts.searchsorted(lines.edges)
+    paragraphs = [lines.paragraphs[number] for number in firsts.tolist()]
+    for number in (firsts < lasts).nonzero()[0]:
+        text = texts[int(edges.searchsorted(number, "right")) - 1]
+        paragraphs[number] = text[starts[number] : ends[number]]
+    return SplitTexts(paragraphs, starts, ends, edges)
 
 
-def delete_paragraphs(text: str, starts: Ints, is_removed: Flags) -> str:
-    """Delete paragraphs, each up to where the next one begins."""
-    is_edge = is_removed.copy()
+def delete_paragraphs(texts: Sequence[str], found: SplitTexts, is_removed: Flags) -> list[str]:
+    """Delete paragraphs of texts, each up to where the next one begins."""
+    is_edge = is_removed.copy()  # where what is removed begins or ends
     is_edge[1:] ^= is_removed[:-1]
-    edges = [0, *starts[is_edge].tolist(), len(text)]
+    firsts = found.edges[:-1][np.diff(found.edges) > 0]
+    is_edge[firsts] = is_removed[firsts]
+    numbers = is_edge.nonzero()[0]
+    places = found.starts[numbers].tolist()
+    bounds = pairwise(numbers.searchsorted(found.edges).tolist())
+    return [
+        _leave_out(text, places[first:behind])
+        for text, (first, behind) in zip(texts, bounds, strict=True)
+    ]
+
+
+def _leave_out(text: str, places: list[int]) -> str:
+    """Leave out of a text what lies from the first place to the second, from the third on ..."""
+    edges = [0, *places, len(text)]
     return "".join([text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=False)])

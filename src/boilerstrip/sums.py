@@ -38,22 +38,23 @@ class Runs(NamedTuple):
 def split_runs(edges: Ints) -> Runs:
     """Split paragraphs, each of the tokens from one of the `edges` to the next, into runs."""
     starts = edges[:-1]
-    further = edges[1:] - starts
-    further -= 1
-    further //= RUN
-    long = further.nonzero()[0]
+    sizes = edges[1:] - starts
+    long = (sizes > RUN).nonzero()[0]
     if not long.size:
         return Runs(starts, None, long, long, long)
-    before = further.cumsum()
-    before -= further
-    firsts = np.arange(starts.size) + before
-    owners = long.repeat(further[long])
-    offsets = np.arange(1, owners.size + 1) - before[owners]
+    further = (sizes[long] - 1) // RUN
+    of_long = further.cumsum() - further
+    steps = np.ones(starts.size + 1, np.int64)
+    steps[0] = 0
+    steps[long + 1] += further
+    firsts = steps[:-1].cumsum()
+    owners = long.repeat(further)
+    offsets = np.arange(1, owners.size + 1) - of_long.repeat(further)
     others = firsts[owners] + offsets
     run_starts = np.empty(firsts.size + others.size, np.int64)
     run_starts[firsts] = starts
     run_starts[others] = starts[owners] + RUN * offsets
-    return Runs(run_starts, firsts, others, long, before[long])
+    return Runs(run_starts, firsts, others, long, of_long)
 
 
 def sum_lanes(

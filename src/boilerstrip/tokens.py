@@ -200,9 +200,10 @@ def _fold_pairs(pair_at: Pairs, pairs: Pairs, places: Ints, begins: Ints, raw: B
 def _find_bounds(codes: Bytes, characters: Ints) -> tuple[Ints, Ints]:
     """Find where tokens begin and where they end; each of `characters` is one."""
     is_word = codes >= WORD
-    is_bound = is_word[:-1] != is_word[1:]  # the first byte is blank
+    is_bound = np.empty(codes.size, bool)
+    is_bound[0] = False  # the first byte is blank
+    np.not_equal(is_word[:-1], is_word[1:], out=is_bound[1:])
     bounds = is_bound.nonzero()[0]
-    bounds += 1
     begins, ends = bounds[::2], bounds[1::2]
     cuts = np.concatenate([characters, characters + 3 + (codes[characters] >= FOUR)])
     cuts = cuts[is_word[cuts - 1] & is_word[cuts]]  # a token ends, the next one begins

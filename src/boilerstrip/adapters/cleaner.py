@@ -10,7 +10,7 @@ from boilerstrip.judging import Verdict, judge
 from boilerstrip.model import Model, load_default
 from boilerstrip.model_file import file_version
 from boilerstrip.options import Options, check_options
-from boilerstrip.paragraphs import Split, SplitText
+from boilerstrip.paragraphs import Split, SplitTexts
 from boilerstrip.phrases import Phrase
 
 __all__ = ["MODELS_HELD", "Cleaner"]
@@ -76,7 +76,7 @@ class Cleaner:
         )
         return [None if text is None else next(cleaned) for text in texts]
 
-    def judge(self, texts: list[str]) -> list[tuple[SplitText, Verdict]]:
+    def judge(self, texts: list[str]) -> tuple[SplitTexts, Verdict]:
         """Find and judge the paragraphs of some texts, as `boilerstrip.judging.judge`.
 
         Args:

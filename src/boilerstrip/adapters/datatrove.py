@@ -90,14 +90,18 @@ class BoilerplateRemover(PipelineStep):  # type: ignore[misc] # datatrove ships 
         """Clean documents, in order."""
         with self.exclusion_writer or contextlib.nullcontext() as writer:
             for batch in _batches(data):
+                texts = [document.text for document in batch]
                 with self.track_time("batch"):
-                    judgements = self.cleaner.judge([document.text for document in batch])
-                for document, ((_, starts, ends), verdict) in zip(batch, judgements, strict=True):
+                    found, verdict = self.cleaner.judge(texts)
+                    cleaned_texts = delete_paragraphs(texts, found, verdict.is_boilerplate)
+                    verdicts = verdict.split(found.edges)
+                for document, cleaned, (starts, ends), verdict in zip(
+                    batch, cleaned_texts, found.spans(), verdicts, strict=True
+                ):
                     spans = _spans(starts, ends, verdict)
                     if writer is not None:
                         for span in spans:
                             writer.write(_as_document(span, document), rank)
-                    cleaned = delete_paragraphs(document.text, starts, verdict.is_boilerplate)
                     self._count(document, cleaned, starts.size, spans)
                     document.text = cleaned
                     document.metadata[SPANS] = spans

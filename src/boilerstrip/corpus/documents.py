@@ -184,8 +184,15 @@ def judge_documents(documents: Iterable[Document], settings: Settings) -> None:
             for document, _ in batch:
                 document.is_empty = False
             continue
-        judgements = judge([text for _, text in batch], options)
-        for (document, text), ((_, starts, ends), verdict) in zip(batch, judgements, strict=True):
+        texts = [text for _, text in batch]
+        found, all_verdicts = judge(texts, options)
+        rest = (
+            texts
+            if settings.spans
+            else delete_paragraphs(texts, found, all_verdicts.is_boilerplate)
+        )
+        judged = zip(batch, rest, found.spans(), all_verdicts.split(found.edges), strict=True)
+        for (document, text), cleaned, (starts, ends), verdict in judged:
             flags = verdict.is_boilerplate
             boilerplate = int(np.count_nonzero(flags))
             document.is_empty &= boilerplate == flags.size
@@ -197,7 +204,7 @@ def judge_documents(documents: Iterable[Document], settings: Settings) -> None:
                 if needs_spans:
                     _note_spans(document, text, starts, ends, verdict, settings)
             if not settings.spans and (boilerplate or document.is_long):
-                document.kept.append(document.encode(delete_paragraphs(text, starts, flags)))
+                document.kept.append(document.encode(cleaned))
             document.place += len(text)
 
 
