@@ -49,8 +49,9 @@ def test_neighbours() -> None:
     described = context.describe(outputs, shape, np.array([0, 3]))
     near = described[:, context.NEAR_ROWS :].reshape(6, context.NEIGHBOUR, 2 * context.NEAR)
     before, behind = near[:, :, context.NEAR - 1], near[:, :, context.NEAR]
-    assert before[1, :5].tolist() == [1, *outputs[0, :4]]
-    assert behind[1, :5].tolist() == [1, *outputs[2, :4]]
+    seen = 1 + context.OUTPUTS
+    assert before[1, :seen].tolist() == [1, *outputs[0]]
+    assert behind[1, :seen].tolist() == [1, *outputs[2]]
     assert not before[0].any()
     assert not before[3].any()
     assert not behind[2].any()

@@ -58,15 +58,16 @@ def test_any_company(model: Model, paragraphs: list[str], piece: int) -> None:
         assert alone.tobytes() == outputs.tobytes()
 
 
+@pytest.mark.parametrize("item", [np.uint16, np.complex128])
 @given(st.lists(strategies.characters, min_size=1).map("".join), strategies.paragraphs)
-def test_sums(text: str, others: list[str]) -> None:
+def test_sums(item: type[np.generic], text: str, others: list[str]) -> None:
     """The sums of weights are exact, also of the largest weights and the longest paragraphs."""
     paragraphs = [text, text * 200, *others]
     generator = np.random.default_rng(0)
-    weights = generator.integers(0, 256, (features.ROWS, 4), np.uint8)
+    weights = generator.integers(0, 256, (features.ROWS, np.dtype(item).itemsize), np.uint8)
     weights[generator.random(features.ROWS) < 0.5] = 255
     weights[:, 0] = 255  # the largest sum there can be
-    table = weights.view("<u4")[:, 0]
+    table = weights.view(item)[:, 0]
     sums = np.concatenate(
         [features.sum_weights(table, piece) for piece in features.extract(paragraphs)]
     )

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from boilerstrip import Model, ModelFormatError, features, linear, load_default
+from boilerstrip import Model, ModelFormatError, context, features, linear, load_default
 from tests import strategies
 from tests.models import list_arrays
 from tests.reference_features import describe
@@ -80,11 +80,12 @@ def test_scores(model: Model) -> None:
     assert scores.boilerplate.shape == (4,)
     assert ((scores.boilerplate >= 0) & (scores.boilerplate <= 1)).all()
     assert scores.words.tolist() == [2, 5, 0, 3]
+    assert scores.pieces == []
 
 
 def test_kinds(model: Model) -> None:
     """Each paragraph wanted is of the kind whose output is largest, in whatever company."""
-    outputs = [score_plainly(model, paragraph)[4:] for paragraph in PARAGRAPHS]
+    outputs = [score_plainly(model, paragraph)[context.OUTPUTS :] for paragraph in PARAGRAPHS]
     expected = [int(np.argmax(each)) for each in outputs]
     with mock.patch.object(features, "PIECE", 20):
         _, _, pieces = model.predict(PARAGRAPHS, np.array([0]), hold_pieces=True)
@@ -96,7 +97,7 @@ def test_kinds(model: Model) -> None:
 def test_outputs(model: Model) -> None:
     """Step-1 outputs are the sums of weights that the plain features choose."""
     outputs, _ = linear.run(model.packed, features.extract(PARAGRAPHS))
-    expected = [score_plainly(model, paragraph)[:4] for paragraph in PARAGRAPHS]
+    expected = [score_plainly(model, paragraph)[: context.OUTPUTS] for paragraph in PARAGRAPHS]
     assert np.allclose(outputs, expected, rtol=1e-5, atol=1e-6)
 
 
@@ -250,11 +251,11 @@ MEMBERS: dict[str, tuple[str, Callable[[Model], bytes | None], str]] = {
         lambda _: b"\x93NUMPY\x01\x00\x06\x00[1, 2]",
         r"scales is \[1, 2\]",
     ),
-    "short": ("scales", lambda m: npy(m.scales)[:-1], "scales has 63 bytes of numbers, not 64"),
-    "long": ("scales", lambda m: npy(m.scales) + b"x", "scales has 65 bytes of numbers, not 64"),
+    "short": ("scales", lambda m: npy(m.scales)[:-1], "scales has 55 bytes of numbers, not 56"),
+    "long": ("scales", lambda m: npy(m.scales) + b"x", "scales has 57 bytes of numbers, not 56"),
     "too large": ("scales", lambda _: npy(np.zeros(999)), "scales is larger than"),
     "wrong type": ("scales", lambda m: npy(m.scales.astype(">f4")), "scales is .*'>f4'"),
-    "wrong shape": ("scales", lambda m: npy(m.scales[1:]), r"scales is .*\(15,\).*\(16,\)"),
+    "wrong shape": ("scales", lambda m: npy(m.scales[1:]), r"scales is .*\(13,\).*\(14,\)"),
     "wrong order": (
         "look_0_matrix_0",
         lambda m: npy(np.asfortranarray(m.looks[0].layers[0][0])),

@@ -1,12 +1,14 @@
 """Paragraphs: splitting loses nothing and finds what a reader would call a paragraph."""
 
-from typing import get_args
+from itertools import pairwise
+from typing import Any, get_args
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from boilerstrip.paragraphs import Split, SplitTexts, split_texts
+from boilerstrip.paragraphs import Split, SplitTexts, delete_paragraphs, split_texts
 from tests import strategies
 
 splits = st.sampled_from(get_args(Split))
@@ -65,6 +67,33 @@ def test_blank(text: str) -> None:
         assert all(line.strip() for line in text[start:end].splitlines())
     for end, start in zip(ends, starts[1:], strict=False):
         assert len(text[end:start].splitlines()) > 1
+
+
+@given(st.lists(st.one_of(strategies.texts, st.just(WRAPPED))), splits)
+@example(["", "A\nB", WRAPPED, "\n", "C"], "auto")
+def test_many_texts(texts: list[str], split: Split) -> None:
+    """Each of many texts is split as it is by itself."""
+    together = split_texts(texts, split)
+    alone = [find(text, split) for text in texts]
+    assert together.paragraphs == [paragraph for each in alone for paragraph in each.paragraphs]
+    assert np.diff(together.edges).tolist() == [len(each.paragraphs) for each in alone]
+    for (starts, ends), each in zip(together.spans(), alone, strict=True):
+        assert starts.tolist() == each.starts.tolist()
+        assert ends.tolist() == each.ends.tolist()
+
+
+@given(st.lists(strategies.texts), splits, st.randoms())
+def test_delete(texts: list[str], split: Split, random: Any) -> None:
+    """A deleted paragraph goes with what is behind it up to the next one, and nothing else goes."""
+    found = split_texts(texts, split)
+    is_removed = np.array([random.random() < 0.5 for _ in found.paragraphs], bool)
+    flags = iter(is_removed.tolist())
+    expected = []
+    for text, (starts, _) in zip(texts, found.spans(), strict=True):
+        edges = [*starts.tolist(), len(text)]
+        kept = [text[start:end] for start, end in pairwise(edges) if not next(flags)]
+        expected.append("".join([text[: edges[0]], *kept]))
+    assert delete_paragraphs(texts, found, is_removed) == expected
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\u2028", "\u2029", "\x85", "\v", "\f"])

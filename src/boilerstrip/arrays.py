@@ -14,7 +14,8 @@ __all__ = [
     "Flags",
     "Floats",
     "Ints",
-    "Uints32",
+    "Packed",
+    "Uints16",
     "Uints64",
 ]
 
@@ -26,5 +27,6 @@ Counts = npt.NDArray[np.int32]
 AnyInts = npt.NDArray[np.signedinteger[Any]]
 Flags = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]
-Uints32 = npt.NDArray[np.uint32]
+Packed = npt.NDArray[np.number[Any]]
+Uints16 = npt.NDArray[np.uint16]
 Uints64 = npt.NDArray[np.uint64]

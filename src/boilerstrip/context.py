@@ -19,12 +19,12 @@ from boilerstrip.features import BYTES, FIRST, LAST, WORDS
 
 __all__ = ["OUTPUTS", "VERSION", "WIDTHS", "describe", "describe_again", "to_probabilities"]
 
-VERSION = 5
+VERSION = 6
 """Changes whenever the same paragraphs would be described otherwise."""
 
 NEAR = 4  # paragraphs on either side that are seen one by one
 FAR = (8, 16, 32)  # ends of the windows beyond, averaged
-OUTPUTS = 4
+OUTPUTS = 2
 """Step-1 outputs that are looked at: all but those that tell the kinds."""
 
 MAIN_OUTPUT = 0  # the one that tells content from boilerplate on whole pages
@@ -34,7 +34,7 @@ SIDES = 2
 WINDOWS = len(FAR) * SIDES  # rows for each quantity that is averaged
 QUANTITIES = 3  # content, words of content, words
 CONTENT_PLACE, PLACE = 8, 4  # rows that tell the place among content, and among paragraphs
-NEIGHBOUR = 10
+NEIGHBOUR = OUTPUTS + 6
 CONTENT_ROWS = OWN
 FIXED_ROWS = CONTENT_ROWS + QUANTITIES * WINDOWS + CONTENT_PLACE
 NEAR_ROWS = FIXED_ROWS + WINDOWS + PLACE

@@ -49,38 +49,49 @@ def decide_all(scores: AnyFloats, words: AnyInts, document_starts: Ints) -> Flag
     """
     if not scores.size:
         return np.empty(0, bool)
-    ends = np.concatenate([document_starts[1:], [scores.size]])
-    sizes = ends - document_starts
-    keys = np.arange(sizes.size, dtype=np.int64).repeat(sizes) << 32
+    edges = np.empty(document_starts.size + 1, np.int64)
+    edges[:-1] = document_starts
+    edges[-1] = scores.size
+    starts, ends = edges[:-1], edges[1:]
+    sizes = ends - starts
+    owners = np.arange(sizes.size).repeat(sizes)
     scores = scores.astype(np.float32, copy=False)
+    keys = owners << 32
     keys += scores.view(np.int32)  # floats from 0 on are in the order of their bits
     order = keys.argsort(kind="stable")  # document by document, the likeliest content first
+    sorted_scores = scores[order].astype(np.float64)
     is_mark = words == 0
-    words = np.maximum(words[order], 1, dtype=np.int64)  # a rule, three dots: not for nothing
-    content = (words * ((1 - scores[order].astype(np.float64)) * ONE)).astype(np.int64)
-    sums = np.zeros((2, scores.size + 1), np.int64)
-    sums[:, 1:] = words * ONE, content
-    sums.cumsum(axis=1, out=sums)
-    words_kept, content_kept = sums[:, 1:] - sums[:, document_starts].repeat(sizes, axis=1)
-    all_words, all_content = sums[:, ends] - sums[:, document_starts]
-    in_doubt = np.add.reduceat(np.minimum(content, words * ONE - content), document_starts)
-    recall_counts = weigh_recall(in_doubt / all_words, sizes)
-    possible = words_kept + (recall_counts * all_content).repeat(sizes)
-    expected = (1 + recall_counts).repeat(sizes) * content_kept / possible
-    best = np.maximum.reduceat(expected, document_starts)
-    is_best = (expected == best.repeat(sizes)).nonzero()[0]
-    last_kept = is_best[is_best.searchsorted(document_starts)]
+    units = np.maximum(words[order], 1, dtype=np.int64)  # a rule, three dots: not for nothing
+    content = (units * ((1 - sorted_scores) * ONE)).astype(np.int64)
+    units *= ONE
+    all_units, units_kept = _sum_up(units, starts, ends, owners)
+    all_content, content_kept = _sum_up(content, starts, ends, owners)
+    in_doubt = np.add.reduceat(np.minimum(content, units - content), starts)
+    recall_counts = weigh_recall(in_doubt / all_units, sizes)
+    possible = units_kept + (recall_counts * all_content)[owners]
+    expected = (1 + recall_counts)[owners] * content_kept / possible
+    best = np.maximum.reduceat(expected, starts)
+    is_best = (expected == best[owners]).nonzero()[0]
+    last_kept = is_best[is_best.searchsorted(starts)]
     # Scored so, keeping nothing is worth the probability that there is no content at all. It is
     # that of the likeliest ones: a thousand menu lines are not wrong one by one.
     place = np.arange(scores.size)
-    is_likely = place - document_starts.repeat(sizes) < LIKELIEST
-    likely = np.where(is_likely, np.maximum(scores[order], 1e-9, dtype=np.float64), 1)
-    last_kept[best <= np.multiply.reduceat(likely, document_starts)] = -1
+    np.maximum(sorted_scores, 1e-9, out=sorted_scores)
+    sorted_scores[place - starts[owners] >= LIKELIEST] = 1
+    last_kept[best <= np.multiply.reduceat(sorted_scores, starts)] = -1
     removed = np.empty(scores.size, bool)
-    removed[order] = place > last_kept.repeat(sizes)
-    removed[document_starts[(sizes == 1) & (all_words > LONGEST_ALONE * ONE)]] = False
+    removed[order] = place > last_kept[owners]
+    removed[starts[(sizes == 1) & (all_units > LONGEST_ALONE * ONE)]] = False
     _keep_marks(removed, is_mark, document_starts)
     return removed
+
+
+def _sum_up(numbers: Ints, starts: Ints, ends: Ints, owners: Ints) -> tuple[Ints, Ints]:
+    """Sum the numbers of each document; and, for each of them, it and those before it there."""
+    sums = np.zeros(numbers.size + 1, np.int64)
+    numbers.cumsum(out=sums[1:])
+    before = sums[starts]
+    return sums[ends] - before, sums[1:] - before[owners]
 
 
 def _keep_marks(removed: Flags, is_mark: Flags, document_starts: Ints) -> None:

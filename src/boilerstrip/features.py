@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from boilerstrip.arrays import Bytes, Counts, Flags, Ints, Uints32, Uints64
+from boilerstrip.arrays import Bytes, Counts, Flags, Ints, Packed, Uints16, Uints64
 from boilerstrip.sums import Runs, split_runs, sum_lanes
 from boilerstrip.tokens import CHARACTER, TWO, Tokens, find_tokens, join
 
@@ -180,25 +180,33 @@ def select(features: Features, wanted: Flags) -> Features:
     )
 
 
-def sum_weights(table: Uints32, features: Features) -> Counts:
+def sum_weights(table: Packed, features: Features) -> Counts:
     """Sum the weights of each paragraph's stems, pairs and shape.
 
     Args:
-        table: weights of shape ``(ROWS,)``: numbers of four weights each, a byte a weight.
+        table: weights of shape ``(ROWS,)``: a byte a weight, two or a multiple of four together.
         features: of some paragraphs.
 
     Returns:
-        Sums of shape ``(paragraphs, 4)``, a column a weight in the order of the bytes; stored
+        Sums of shape ``(paragraphs, weights)``, a column a weight in the order of the bytes; stored
         column by column.
     """
     of_tokens = _look_up(table, features.stems).astype(np.uint16)
     of_tokens += _look_up(table, features.pairs)
     of_shape = _look_up(table, features.shape_rows.T).sum(axis=0, dtype=np.uint16)
-    numbers, more = of_tokens.view(np.uint64), of_shape.view(np.uint64)
-    return sum_lanes(numbers, more, features.runs, np.uint16).T
+    numbers, more = _pack_lanes(of_tokens, table), _pack_lanes(of_shape, table)
+    sums = [sum_lanes(*each, features.runs, np.uint16) for each in zip(numbers, more, strict=True)]
+    return np.concatenate(sums).T
 
 
-def _look_up(table: Uints32, rows: Ints) -> Bytes:
+def _pack_lanes(weights: Uints16, table: Packed) -> Packed:
+    """View the weights of some rows as numbers of up to four, shape ``(numbers, rows)``."""
+    size = 2 * table.itemsize  # of the weights of one row, now of two bytes each
+    number = np.dtype(f"u{min(size, 8)}")
+    return weights.view(number).reshape(-1, size // number.itemsize).T
+
+
+def _look_up(table: Packed, rows: Ints) -> Bytes:
     return table.take(rows, mode="clip").view(np.uint8)
 
 

@@ -108,7 +108,7 @@ def _judge_together(
     paragraphs: Sequence[str], edges: Ints, options: Options, *, tell_kinds: bool
 ) -> Verdict:
     model = options.model or load_default()
-    sizes = np.diff(edges)
+    sizes = edges[1:] - edges[:-1]
     starts = edges[:-1][sizes > 0]
     kept, removed = _match(paragraphs, options)
     seen = len(paragraphs)

@@ -1,8 +1,8 @@
 """Step 1 of the model, made ready to run: linear outputs for each paragraph by itself.
 
-The weights of four outputs, a byte each, lie side by side in one 32-bit number, so that one look-up
-a word serves all four; widened to 16 bits each, so does one addition. Sums are of whole numbers,
-and exact.
+The weights of all outputs that are wanted together, a byte each, lie side by side, so that one
+look-up a word serves them; widened to 16 bits each, four are added by one addition. Sums are of
+whole numbers, and exact.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from boilerstrip import features
-from boilerstrip.arrays import Bytes, Counts, Floats, Uints32
+from boilerstrip.arrays import Bytes, Counts, Floats, Packed
 
 __all__ = [
     "LARGEST_STEP",
@@ -24,29 +24,35 @@ __all__ = [
     "to_bytes",
 ]
 
-TOGETHER = 4  # outputs whose weights are looked up together
 WEIGHT_ZERO = 128  # the byte that stands for a weight of 0
 LARGEST_STEP = 127  # from there, either way
 
 
 class Linear(NamedTuple):
-    """Packed outputs: some fours of them.
+    """Packed outputs.
 
     Attributes:
-        tables: the weights of each four outputs, shape ``(features.ROWS,)``.
+        table: the weights of each row, shape ``(features.ROWS,)``.
         scales: what one step of each output's weights is worth, shape ``(outputs, 1)``.
         biases: of the outputs, shape ``(outputs, 1)``.
     """
 
-    tables: tuple[Uints32, ...]
+    table: Packed
     scales: Floats
     biases: Floats
 
 
 def pack(weights: Bytes, scales: Floats, biases: Floats, outputs: slice) -> Linear:
     """Pack weights, scales and biases (see `boilerstrip.model.Model`) of some of the outputs."""
-    numbers = np.ascontiguousarray(weights[:, outputs]).view(np.uint32)
-    return Linear(tuple(numbers.T.copy()), scales[outputs, None], biases[outputs, None])
+    chosen = weights[:, outputs]
+    size = min(size for size in ITEMS if size >= chosen.shape[1])
+    padded = np.zeros((len(chosen), size), np.uint8)
+    padded[:, : chosen.shape[1]] = chosen
+    return Linear(padded.view(ITEMS[size])[:, 0], scales[outputs, None], biases[outputs, None])
+
+
+ITEMS = {2: np.uint16, 16: np.complex128}
+"""What holds so many weights: types of arrays whose items are looked up fast."""
 
 
 def to_bytes(weights: Floats, scales: Floats) -> Bytes:
@@ -83,10 +89,9 @@ def score(linear: Linear, piece: features.Features) -> Floats:
     """Score the paragraphs of a piece; return outputs of shape ``(outputs, paragraphs)``."""
     found: Floats = np.empty((linear.scales.size, len(piece.shape)), np.float32)
     terms = 2 * piece.shape[:, features.WORDS] + piece.shape_rows.shape[1]
-    for number, table in enumerate(linear.tables):
-        sums = features.sum_weights(table, piece).T
-        sums -= WEIGHT_ZERO * terms
-        found[number * TOGETHER : (number + 1) * TOGETHER] = sums
+    sums = features.sum_weights(linear.table, piece).T[: len(found)]
+    sums -= WEIGHT_ZERO * terms
+    found[:] = sums
     found *= linear.scales
     found /= np.sqrt(terms, dtype=np.float32)
     found += linear.biases

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple, TypeVar, get_args
 
 import numpy as np
 
@@ -19,6 +19,7 @@ __all__ = [
     "split_texts",
 ]
 
+Number = TypeVar("Number", int, Ints)
 Label = Literal["content", "boilerplate"]
 Split = Literal["auto", "line", "blank"]
 
@@ -135,7 +136,7 @@ def split_texts(texts: Sequence[str], split: Split = "auto") -> SplitTexts:
     if split == "line":
         return found
     joins = _find_joins(found, filled, split)
-    return _join_lines(texts, found, joins) if joins.any() else found
+    return _join_lines(texts, found, joins) if joins is not None and joins.any() else found
 
 
 def _lengths(texts: Sequence[str]) -> Ints:
@@ -150,7 +151,7 @@ def _line_starts(texts: Sequence[str], lengths: Ints, edges: Ints) -> Ints:
             widths[edges[number] : edges[number + 1]] = _lengths(text.splitlines(keepends=True))
     starts = np.zeros(lengths.size + 1, np.int64)
     widths.cumsum(out=starts[1:])
-    return starts[:-1] - starts[edges[:-1]].repeat(np.diff(edges))
+    return starts[:-1] - starts[edges[:-1]].repeat(edges[1:] - edges[:-1])
 
 
 NARROW, WIDE = 50, 130  # characters: the widths that people and programs wrap text at
@@ -161,7 +162,7 @@ LEAST_WRAPPED = 0.3  # of all lines that follow on another: else the runs are so
 MOST_WITHOUT_BLANKS = 0.3  # of lines: addresses, and scripts without blanks, tell nothing of words
 
 
-def _find_joins(lines: SplitTexts, places: Ints, split: Split) -> Flags:
+def _find_joins(lines: SplitTexts, places: Ints, split: Split) -> Flags | None:
     """Find the lines that go on with the paragraph of the line before.
 
     Args:
@@ -170,18 +171,18 @@ def _find_joins(lines: SplitTexts, places: Ints, split: Split) -> Flags:
         split: ``"blank"`` or ``"auto"``.
 
     Returns:
-        Whether each line does.
+        Whether each line does; ``None`` if none does.
     """
     edges, lengths = lines.edges, lines.ends - lines.starts
-    joins = np.zeros(places.size, bool)
     wrapped = _may_be_wrapped(lengths, edges) if split == "auto" else []
     if split == "auto" and not wrapped:
-        return joins
-    follows = joins.copy()
+        return None
+    follows = np.zeros(places.size, bool)
     follows[1:] = places[1:] == places[:-1] + 1  # there is no blank one between them
-    follows[edges[:-1][np.diff(edges) > 0]] = False
+    follows[edges[:-1][edges[:-1] < edges[1:]]] = False
     if split == "blank":
         return follows
+    joins = np.zeros(places.size, bool)
     for number in wrapped:
         text = slice(edges[number], edges[number + 1])
         joins[text] = _find_wraps(lines.paragraphs[text], lengths[text], follows[text])
@@ -189,15 +190,17 @@ def _find_joins(lines: SplitTexts, places: Ints, split: Split) -> Flags:
 
 
 def _may_be_wrapped(lengths: Ints, edges: Ints) -> list[int]:
-    """Number the texts that are wide enough to be wrapped, and have few lines or none wider."""
-    sums = np.zeros((2, lengths.size + 1), np.int64)
-    np.cumsum([lengths >= NARROW, lengths > WIDE], axis=1, out=sums[:, 1:])
-    wide_enough, too_wide = np.diff(sums[:, edges])
-    counts = np.diff(edges)
-    wider = -(-(counts - 1) // FEW_ARE_WIDER)
-    may_be = (counts > FEWEST_WRAPS) & (too_wide <= wider) & (wide_enough > wider)
+    """Number the texts that have few lines that are too wide to be wrapped: next to no pages."""
+    counts = edges[1:] - edges[:-1]
+    too_wide = (lengths > WIDE).nonzero()[0].searchsorted(edges)
+    may_be = (counts > FEWEST_WRAPS) & (too_wide[1:] - too_wide[:-1] <= _count_wider(counts))
     numbers: list[int] = may_be.nonzero()[0].tolist()
     return numbers
+
+
+def _count_wider(counts: Number) -> Number:
+    """Tell how many of so many lines may be wider than wrapped text is."""
+    return -(-(counts - 1) // FEW_ARE_WIDER)
 
 
 def _find_wraps(lines: Sequence[str], lengths: Ints, follows: Flags) -> Flags:
@@ -216,14 +219,13 @@ def _find_wraps(lines: Sequence[str], lengths: Ints, follows: Flags) -> Flags:
         Whether each goes on with the paragraph of the line before.
     """
     none = np.zeros(follows.size, bool)
+    width = np.sort(lengths)[-1 - _count_wider(lengths.size)]
     count = np.count_nonzero(follows)
-    if count < FEWEST_WRAPS:
+    if width < NARROW or count < FEWEST_WRAPS:
         return none
     first_words = _lengths([line.partition(" ")[0] for line in lines])
     if (first_words == lengths)[follows].mean() > MOST_WITHOUT_BLANKS:
         return none
-    wider = -(-(lengths.size - 1) // FEW_ARE_WIDER)
-    width = np.sort(lengths)[-1 - wider]
     is_full = follows.copy()
     is_full[1:] &= lengths[:-1] + 1 + first_words[1:] > width
     runs = (~follows).cumsum() - 1
@@ -253,7 +255,7 @@ def delete_paragraphs(texts: Sequence[str], found: SplitTexts, is_removed: Flags
     """Delete paragraphs of texts, each up to where the next one begins."""
     is_edge = is_removed.copy()  # where what is removed begins or ends
     is_edge[1:] ^= is_removed[:-1]
-    firsts = found.edges[:-1][np.diff(found.edges) > 0]
+    firsts = found.edges[:-1][found.edges[:-1] < found.edges[1:]]
     is_edge[firsts] = is_removed[firsts]
     numbers = is_edge.nonzero()[0]
     places = found.starts[numbers].tolist()

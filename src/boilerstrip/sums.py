@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from boilerstrip.arrays import Counts, Ints, Uints64
+from boilerstrip.arrays import Counts, Ints, Packed
 
 __all__ = ["Runs", "split_runs", "sum_lanes"]
 
@@ -58,7 +58,7 @@ def split_runs(edges: Ints) -> Runs:
 
 
 def sum_lanes(
-    numbers: Uints64, more: Uints64 | None, runs: Runs, lane: type[np.unsignedinteger[Any]]
+    numbers: Packed, more: Packed | None, runs: Runs, lane: type[np.unsignedinteger[Any]]
 ) -> Counts:
     """Sum the lanes of each paragraph's tokens.
 
@@ -71,7 +71,7 @@ def sum_lanes(
     Returns:
         Sums of shape ``(lanes, paragraphs)``, those of the lowest lane first.
     """
-    of_runs = np.add.reduceat(numbers, runs.starts)
+    of_runs = np.add.reduceat(numbers, runs.starts, dtype=numbers.dtype)
     packed = of_runs if runs.firsts is None else of_runs.take(runs.firsts)
     if more is not None:
         packed += more
@@ -82,5 +82,5 @@ def sum_lanes(
     return sums
 
 
-def _lanes(packed: Uints64, lane: type[np.unsignedinteger[Any]]) -> npt.NDArray[Any]:
+def _lanes(packed: Packed, lane: type[np.unsignedinteger[Any]]) -> npt.NDArray[Any]:
     return packed.view(lane).reshape(packed.size, -1)

@@ -12,13 +12,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from boilerstrip.arrays import Bytes, Flags, Ints
+from boilerstrip.arrays import Bytes, Ints, Uints16
 
 __all__ = ["CHARACTER", "TWO", "Tokens", "find_tokens", "join"]
-
-Pairs = npt.NDArray[np.uint16]
 
 
 class Tokens(NamedTuple):
@@ -56,29 +53,52 @@ def find_tokens(text: str) -> Tokens:
     written = bytearray(BEFORE)
     written += text.encode("utf-8", "surrogatepass")
     written += BEHIND
-    characters = NOWHERE
+    found = None
     if not text.isascii():
-        characters, pairs = _find_characters(written)
-        marks = characters[IS_MARK[pairs]]
+        found = _find_characters(written)
+        marks = found.begins[found.sorts == MARK]
         if marks.size:
             written = _compose(written, marks)
-            characters, pairs = _find_characters(written)
+            found = _find_characters(written)
     raw = np.frombuffer(written, np.uint8)
     codes = np.frombuffer(written.translate(BYTE_CODES), np.uint8)
     newlines = int(np.count_nonzero(codes == NEWLINE))
-    if characters.size:
-        characters = _fold(codes, raw, characters, pairs)
-    return Tokens(raw, codes, *_find_bounds(codes, characters), newlines)
+    words = _fold(codes, raw, found) if found else NOWHERE
+    return Tokens(raw, codes, *_find_bounds(codes, words), newlines)
 
 
-def _find_characters(text: bytearray) -> tuple[Ints, Pairs]:
-    """Find where characters outside ASCII begin, and the first two bytes of each."""
+# --- outside ASCII ------------------------------------------------------------------------------
+
+
+class Characters(NamedTuple):
+    """Characters outside ASCII.
+
+    Attributes:
+        begins: where each begins.
+        pairs: its first two bytes.
+        sorts: what sort it is of, as those tell: `MARK` and so on, or 0.
+    """
+
+    begins: Ints
+    pairs: Uints16
+    sorts: Bytes
+
+
+MARK = 1  # an accent or a Hangul letter: to be composed with what stands before it
+CAPITAL = 2  # of two bytes
+CASED_THREE = 3  # of three bytes, which may be a capital: Vietnamese and ancient Greek
+PUNCTUATION_TWO, PUNCTUATION_THREE = 4, 5  # quotes, dashes, bullets, odd spaces, by their bytes
+WORD_ALONE = 6
+
+
+def _find_characters(text: bytearray) -> Characters:
     raw = np.frombuffer(text, np.uint8)
     begins = (raw >= TWO).nonzero()[0]
-    return begins, _pairs(raw)[begins]
+    pairs = _pairs(raw)[begins]
+    return Characters(begins, pairs, SORTS[pairs])
 
 
-def _pairs(text: Bytes) -> Pairs:
+def _pairs(text: Bytes) -> Uints16:
     """View each byte with the one behind it."""
     return np.ndarray((text.size - 1,), ">u2", text, strides=(1,))
 
@@ -100,13 +120,6 @@ def _compose(text: bytearray, marks: Ints) -> bytearray:
     return bytearray().join([*parts, text[done:]])
 
 
-IS_MARK = np.zeros(1 << 16, bool)
-"""Whether a character is an accent or a Hangul letter, by its first two bytes."""
-
-IS_MARK[0xCC80:0xCDB0] = True  # U+0300 to U+036F
-IS_MARK[0xE184:0xE188] = True  # U+1100 to U+11FF
-
-
 # --- folding ------------------------------------------------------------------------------------
 
 NEWLINE = 0xFF  # what the end of a paragraph becomes: a byte that UTF-8 never has
@@ -114,8 +127,6 @@ BLANK = 0x20
 WORD = 0x30  # bytes from here on are in words
 TWO, FOUR = 0xC2, 0xF0  # first bytes by the length of the character
 CHARACTER = 0xE2  # first bytes from here on begin a character that is a word by itself
-CASED_THREE = 0xE1  # first byte of U+1E00 to U+1FFF: Vietnamese and ancient Greek
-PUNCTUATION = 0xE280  # first two bytes of U+2000 to U+203F: quotes, dashes, bullets, odd spaces
 TWO_BLANKS = 0x2020
 NOWHERE: Ints = np.empty(0, np.int64)
 
@@ -135,63 +146,66 @@ def _last_two(character: str) -> int:
     return int.from_bytes(character.encode()[-2:], "big")
 
 
-def _folded_pairs() -> npt.NDArray[np.uint16]:
-    """Make a look-up from two bytes of a character to what they are folded to.
+def _small_pairs() -> Uints16:
+    """Make a look-up from two bytes of a letter to those of the small letter.
 
-    They are the first two, or else, in the characters that begin with `CASED_THREE`, the last.
+    They are all there are, or else, in letters of the sort `CASED_THREE`, the last.
     """
-    folded = np.arange(1 << 16, dtype=np.uint16)
+    small = np.arange(1 << 16, dtype=np.uint16)
     for first, last in ((0x80, 0x7FF), (0x1E00, 0x1FFF)):  # two bytes; three
         for character in map(chr, range(first, last + 1)):
             lower = character.lower()
             if len(lower) == 1 and first <= ord(lower) <= last:
-                folded[_last_two(character)] = _last_two(lower)
+                small[_last_two(character)] = _last_two(lower)
+    return small
+
+
+def _sorts() -> Bytes:
+    """Make a look-up from the first two bytes of a character to its sort."""
+    sorts = np.zeros(1 << 16, np.uint8)
+    sorts[0xC280:0xE000][SMALL_PAIRS[0xC280:0xE000] != np.arange(0xC280, 0xE000)] = CAPITAL
     for character in "\u00a0«\u00ad·»":  # no-break space, soft hyphen
-        folded[_last_two(character)] = TWO_BLANKS
-    folded[PUNCTUATION] = TWO_BLANKS
-    return folded
-
-
-def _characters() -> Flags:
-    """Make a look-up from the first two bytes to whether the character is a word by itself."""
-    is_character = np.zeros(1 << 16, bool)
-    is_character[0xE0B8:0xE182] = True  # from Thai to Burmese
-    is_character[0xE19E:0xE1A0] = True  # Khmer
-    is_character[CHARACTER << 8 :] = True
-    is_character[PUNCTUATION] = False
-    return is_character
+        sorts[_last_two(character)] = PUNCTUATION_TWO
+    sorts[0xCC80:0xCDB0] = MARK  # U+0300 to U+036F
+    sorts[0xE0B8:0xE182] = WORD_ALONE  # from Thai to Burmese
+    sorts[0xE184:0xE188] = MARK  # U+1100 to U+11FF
+    sorts[0xE19E:0xE1A0] = WORD_ALONE  # Khmer
+    sorts[0xE1B8:0xE1C0] = CASED_THREE  # U+1E00 to U+1FFF
+    sorts[CHARACTER << 8 :] = WORD_ALONE
+    sorts[0xE280] = PUNCTUATION_THREE  # U+2000 to U+203F
+    return sorts
 
 
 BYTE_CODES = _byte_codes()
-FOLDED_PAIRS = _folded_pairs()
-IS_CHARACTER = _characters()
+SMALL_PAIRS = _small_pairs()
+SORTS = _sorts()
 
 
-def _fold(codes: Bytes, raw: Bytes, begins: Ints, pairs: Pairs) -> Ints:
+def _fold(codes: Bytes, raw: Bytes, found: Characters) -> Ints:
     """Fold what is not ASCII, in place; return where characters stand that are words themselves.
 
     Capitals become small letters in `codes`, and typographic punctuation blank; for `raw` see
-    `Tokens`. `begins` and `pairs` are what `_find_characters` gave.
+    `Tokens`.
     """
+    begins, pairs, sorts = found
     pair_at = _pairs(codes)
-    characters: Ints = begins[IS_CHARACTER[pairs]]
-    punctuation = begins[pairs == PUNCTUATION]
-    codes[punctuation + 2] = BLANK
-    cased = begins[pairs >> 8 == CASED_THREE]
-    _fold_pairs(pair_at, pairs, begins, begins, raw)
+    is_capital = sorts == CAPITAL
+    capitals = begins[is_capital]
+    pair_at[capitals] = SMALL_PAIRS[pairs[is_capital]]
+    raw[capitals] = ord("A")
+    cased = begins[sorts == CASED_THREE]
     if cased.size:
-        _fold_pairs(pair_at, pair_at[cased + 1], cased + 1, cased, raw)
+        last_two = pair_at[cased + 1]
+        small = SMALL_PAIRS[last_two]
+        pair_at[cased + 1] = small
+        raw[cased[small != last_two]] = ord("A")
+    pair_at[begins[sorts == PUNCTUATION_TWO]] = TWO_BLANKS
+    punctuation = begins[sorts == PUNCTUATION_THREE]
+    pair_at[punctuation] = TWO_BLANKS
+    codes[punctuation + 2] = BLANK
     raw[punctuation] = raw[punctuation + 2]
-    return characters
-
-
-def _fold_pairs(pair_at: Pairs, pairs: Pairs, places: Ints, begins: Ints, raw: Bytes) -> None:
-    """Fold the pairs of bytes that stand at some places, in characters that begin at `begins`."""
-    folded = FOLDED_PAIRS[pairs]
-    changed = (folded != pairs).nonzero()[0]
-    folded = folded[changed]
-    pair_at[places[changed]] = folded
-    raw[begins[changed[folded != TWO_BLANKS]]] = ord("A")
+    words: Ints = begins[sorts == WORD_ALONE]
+    return words
 
 
 # --- bounds -------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ ALL = -1  # for the number of a fold: none is left out
 FOLDS = 3  # that step 1 is fitted without, one at a time
 
 # Strength is that of the data against the penalty on large weights.
-PAGE_OUTPUTS = [0, 2, 3]  # fitted with every paragraph counting the same
+PAGE_OUTPUT = 0  # fitted with every paragraph counting the same
 STRENGTH_PAGES, STRENGTH_ALONE = 2.0, 10.0
 MOST_ON_PAGES = 3  # times that a lone paragraph counts in these, whatever its weight
 UPDATES, EPOCHS = 5_000_000, (6, 100)  # of gradient descent: as many epochs as make the updates
@@ -73,7 +73,7 @@ def fit_step_1(table: Table, folds: Ints, seed: int, jobs: int) -> dict[int, Ste
                 merged,
                 targets[:, output],
                 np.where(folds == fold, 0, weights[:, output]),
-                STRENGTH_PAGES if output in PAGE_OUTPUTS else STRENGTH_ALONE,
+                STRENGTH_PAGES if output == PAGE_OUTPUT else STRENGTH_ALONE,
                 seed,
             )
             for output in outputs
@@ -164,33 +164,23 @@ def _targets(table: Table) -> tuple[Ints, Doubles]:
     The first output tells boilerplate from content, with every paragraph counting the same, so
     that large pages rule it; one that stands alone counts three times at most. The second tells
     the same, but a paragraph counts the less the larger its document, so that lone paragraphs and
-    short documents rule it. The next two tell whether the paragraph before and the one behind is
-    boilerplate, with weights as in the first, the rest one kind each from all else, with those of
-    the second.
+    short documents rule it. The rest tell one kind each from all else, with the weights of the
+    second.
     """
     count = len(table.texts)
     sizes = np.repeat(table.sizes, table.sizes)
     inverse = table.weights / sizes
     is_chosen = np.arange(count) % THINNING == 0
     inverse *= np.where(sizes > LARGE, is_chosen * THINNING * LARGE_COUNTS, 1)
-    is_first = np.zeros(count, bool)
-    is_first[table.starts] = True
-    is_last = np.roll(is_first, -1)
-    columns = [
-        table.labels,
-        table.labels,
-        np.where(is_first, UNKNOWN, np.roll(table.labels, 1)),
-        np.where(is_last, UNKNOWN, np.roll(table.labels, -1)),
-    ]
     has_kind = (table.labels == 0) | (table.kinds >= 0)
-    columns += [
+    of_kinds = [
         np.where(has_kind, table.kinds == kind, UNKNOWN).astype(np.int64)
         for kind in range(len(KINDS))
     ]
-    targets = np.stack(columns, axis=1)
+    targets = np.stack([table.labels, table.labels, *of_kinds], axis=1)
     weights = np.where(targets == UNKNOWN, 0, inverse[:, None])
     on_pages = np.where(sizes > 1, table.weights, np.minimum(table.weights, MOST_ON_PAGES))
-    weights[:, PAGE_OUTPUTS] = (targets[:, PAGE_OUTPUTS] != UNKNOWN) * on_pages[:, None]
+    weights[:, PAGE_OUTPUT] = (table.labels != UNKNOWN) * on_pages
     return targets, weights
 
 
