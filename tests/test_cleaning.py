@@ -1,5 +1,6 @@
 """Cleaning and classifying: what users call."""
 
+import collections
 import itertools
 import re
 from collections.abc import Callable, Iterator
@@ -119,7 +120,9 @@ def test_shipped_model() -> None:
 @given(strategies.paragraphs, thresholds)
 def test_classify_paragraphs(model: Model, paragraphs: list[str], threshold: float | None) -> None:
     """Each paragraph given comes back, blank ones too, with its span in their join."""
-    classified = boilerstrip.classify_paragraphs(paragraphs, model=model, threshold=threshold)
+    classified = boilerstrip.classify_paragraphs(
+        collections.deque(paragraphs), model=model, threshold=threshold
+    )
     assert [p.text for p in classified] == paragraphs
     joined = "\n".join(paragraphs)
     assert [joined[p.start : p.end] for p in classified] == paragraphs
@@ -154,6 +157,7 @@ def test_many(model: Model, texts: list[str], batch: int) -> None:
     """Many texts give what each one gives alone, in order, in batches of any size."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cleaning, "BATCH", batch)
+        patch.setattr(cleaning, "MADE_TOGETHER", 3)
         cleaned = list(boilerstrip.clean_many(texts, model=model, threshold=0.5))
         classified = list(boilerstrip.classify_many(texts, model=model, threshold=0.5))
     alone = [boilerstrip.classify(text, model=model, threshold=0.5) for text in texts]

@@ -1,6 +1,8 @@
 """Judging: thresholds, kinds, and what is not seen."""
 
+import math
 from typing import Any
+from unittest import mock
 
 import numpy as np
 from hypothesis import given
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 
 import boilerstrip
 from boilerstrip import KINDS, Model, judging
+from boilerstrip.options import check_options
 from tests import strategies
 from tests.strategies import PAGE
 
@@ -90,6 +93,28 @@ def test_removed_are_not_seen(model: Model, text: str, others: str, random: Any)
     assert [(p.text, p.label, p.kind) for p in seen] == [(p.text, p.label, p.kind) for p in without]
     assert np.allclose([p.score for p in seen], [p.score for p in without], atol=1e-5)
     assert all(p.label == "boilerplate" for p in with_them if p.text.endswith("XYZ"))
+
+
+@given(st.lists(strategies.paragraphs))
+def test_groups(model: Model, documents: list[list[str]]) -> None:
+    """However documents are judged together or in parts, each gets what it gets alone."""
+    documents = [[each.strip() or "-" for each in paragraphs] for paragraphs in documents]
+    options = check_options(threshold=0.5, model=model)
+    with mock.patch.object(judging, "MOST_PARAGRAPHS", 4):
+        together = judging.judge_given(documents, options)
+        parts = [split_evenly(paragraphs, 4) for paragraphs in documents]
+        alone = [judging.judge_given(each, options) for each in parts]
+    assert len(together) == len(documents)
+    for found, expected in zip(together, alone, strict=True):
+        scores = [score for each in expected for score in each.scores.tolist()]
+        assert np.allclose(found.scores, scores, atol=1e-5)
+        assert (found.is_boilerplate == (found.scores >= 0.5)).all()
+
+
+def split_evenly(paragraphs: list[str], most: int) -> list[list[str]]:
+    """Split a document into as few parts as may be, of the same size but for the last."""
+    size = math.ceil(len(paragraphs) / math.ceil(len(paragraphs) / most)) if paragraphs else 1
+    return [paragraphs[start : start + size] for start in range(0, len(paragraphs), size)]
 
 
 def test_end_of_a_long_document(model: Model) -> None:

@@ -16,6 +16,7 @@ from boilerstrip import (
     LabelledParagraph,
     Model,
     TrainingDataError,
+    context,
     features,
     linear,
     train,
@@ -315,7 +316,7 @@ def test_adapt_bias(model: Model) -> None:
         LabelledDocument(f"n{n}", (LabelledParagraph(text, "boilerplate"),)) for n in range(500)
     ]
     adapted = train([*documents, *make(20, 0)], base=model)
-    shift = (adapted.biases - model.biases)[: len(adapting.TELLING_OUTPUTS)]
+    shift = (adapted.biases - model.biases)[: context.OUTPUTS]
     assert shift == pytest.approx(adapting.LARGEST_SHIFT)
     assert (adapted.biases[2:] == model.biases[2:]).all()
 

@@ -27,6 +27,6 @@ Counts = npt.NDArray[np.int32]
 AnyInts = npt.NDArray[np.signedinteger[Any]]
 Flags = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]
-Packed = npt.NDArray[np.number[Any]]
+Packed = npt.NDArray[np.number[Any]]  # several small numbers side by side in each
 Uints16 = npt.NDArray[np.uint16]
 Uints64 = npt.NDArray[np.uint64]

@@ -1,8 +1,9 @@
 """What users call: clean or classify a text, paragraphs, or a stream of texts."""
 
+import contextlib
 import itertools
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import TypeVar, get_args
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 import numpy as np
 
@@ -13,7 +14,6 @@ from boilerstrip.model import Model
 from boilerstrip.options import Options, check_options
 from boilerstrip.paragraphs import (
     KINDS,
-    Label,
     Paragraph,
     Split,
     SplitTexts,
@@ -132,6 +132,7 @@ def classify_paragraphs(
     check_texts(paragraphs, "paragraphs")
     if not isinstance(paragraphs, Sequence):
         raise TypeError(f"paragraphs is {type(paragraphs).__name__}; it must be a sequence of str")
+    paragraphs = list(paragraphs)
     for paragraph in paragraphs:
         check_text(paragraph, "a paragraph")
     options = check_options(threshold, keep, remove, kinds, model, "line")
@@ -204,10 +205,12 @@ def classify_many(
 
 
 def _each(
-    batches: Iterator[Batch], unpack: Callable[[Batch], Iterable[Result]]
+    batches: Generator[Batch, None, None], unpack: Callable[[Batch], Iterable[Result]]
 ) -> Iterator[Result]:
-    for batch in batches:
-        yield from unpack(batch)
+    with contextlib.closing(batches):
+        for batch in batches:
+            yield from unpack(batch)
+            del batch  # or a large one would be kept while the next one is judged
 
 
 def _run(
@@ -215,7 +218,7 @@ def _run(
     texts: Iterable[str],
     options: Options,
     jobs: int,
-) -> Iterator[Batch]:
+) -> Generator[Batch, None, None]:
     check_jobs(jobs)
     if jobs == 1:
         return _run_here(work, texts, options)
@@ -224,7 +227,7 @@ def _run(
 
 def _run_here(
     work: Callable[[list[str], Options], Batch], texts: Iterable[str], options: Options
-) -> Iterator[Batch]:
+) -> Generator[Batch, None, None]:
     for batch in _batches(texts):
         yield work(batch, options)
 
@@ -234,7 +237,7 @@ def _run_in_processes(
     texts: Iterable[str],
     options: Options,
     jobs: int,
-) -> Iterator[Batch]:
+) -> Generator[Batch, None, None]:
     """Hand out a bounded number of batches, wait for all, repeat.
 
     joblib's own generators read all their input ahead of a slow consumer.
@@ -288,7 +291,7 @@ def _clean_batch(texts: list[str], options: Options) -> list[str]:
     return delete_paragraphs(texts, found, verdict.is_boilerplate)
 
 
-LABELS = np.array(get_args(Label), object)
+LABELS = np.array(["content", "boilerplate"], object)  # by whether it is boilerplate
 NAMES = np.array([None, *KINDS], object)
 
 

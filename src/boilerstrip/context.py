@@ -17,7 +17,15 @@ import numpy as np
 from boilerstrip.arrays import AnyInts, Floats, Ints
 from boilerstrip.features import BYTES, FIRST, LAST, WORDS
 
-__all__ = ["OUTPUTS", "VERSION", "WIDTHS", "describe", "describe_again", "to_probabilities"]
+__all__ = [
+    "MAIN_OUTPUT",
+    "OUTPUTS",
+    "VERSION",
+    "WIDTHS",
+    "describe",
+    "describe_again",
+    "to_probabilities",
+]
 
 VERSION = 6
 """Changes whenever the same paragraphs would be described otherwise."""
@@ -27,7 +35,8 @@ FAR = (8, 16, 32)  # ends of the windows beyond, averaged
 OUTPUTS = 2
 """Step-1 outputs that are looked at: all but those that tell the kinds."""
 
-MAIN_OUTPUT = 0  # the one that tells content from boilerplate on whole pages
+MAIN_OUTPUT = 0
+"""The one that is fitted to whole pages; the other one is fitted to lone paragraphs."""
 
 OWN = OUTPUTS + 14
 SIDES = 2

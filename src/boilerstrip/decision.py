@@ -54,7 +54,7 @@ def decide_all(scores: AnyFloats, words: AnyInts, document_starts: Ints) -> Flag
     edges[-1] = scores.size
     starts, ends = edges[:-1], edges[1:]
     sizes = ends - starts
-    owners = np.arange(sizes.size).repeat(sizes)
+    owners = np.arange(sizes.size, dtype=np.int64).repeat(sizes)  # 64 bits, to be shifted
     scores = scores.astype(np.float32, copy=False)
     keys = owners << 32
     keys += scores.view(np.int32)  # floats from 0 on are in the order of their bits
@@ -76,13 +76,13 @@ def decide_all(scores: AnyFloats, words: AnyInts, document_starts: Ints) -> Flag
     # Scored so, keeping nothing is worth the probability that there is no content at all. It is
     # that of the likeliest ones: a thousand menu lines are not wrong one by one.
     place = np.arange(scores.size)
-    np.maximum(sorted_scores, 1e-9, out=sorted_scores)
-    sorted_scores[place - starts[owners] >= LIKELIEST] = 1
-    last_kept[best <= np.multiply.reduceat(sorted_scores, starts)] = -1
+    likely = np.maximum(sorted_scores, 1e-9)
+    likely[place - starts[owners] >= LIKELIEST] = 1
+    last_kept[best <= np.multiply.reduceat(likely, starts)] = -1
     removed = np.empty(scores.size, bool)
     removed[order] = place > last_kept[owners]
     removed[starts[(sizes == 1) & (all_units > LONGEST_ALONE * ONE)]] = False
-    _keep_marks(removed, is_mark, document_starts)
+    _keep_marks(removed, is_mark, starts)
     return removed
 
 

@@ -48,7 +48,7 @@ FEW, GROWTH = 2000, 4  # paragraphs of the first piece; at most so many times th
 ROW_BITS = 19
 """Bits of the number of a row for stems and pairs."""
 
-LEVELS = np.uint8(16)  # of each shape property: two of them fill a byte
+LEVELS = np.uint8(16)  # of each shape property: those of two fill a byte
 SHAPE_ROWS = 2048
 WORD_ROWS = 1 << ROW_BITS
 """Rows of the weight table for hashed stems and pairs."""

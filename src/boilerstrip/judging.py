@@ -20,7 +20,7 @@ OTHER = KINDS.index("other")
 
 
 class Verdict(NamedTuple):
-    """What is said of some paragraphs, an entry a paragraph.
+    """What is said of the paragraphs of one document or some, an entry a paragraph.
 
     Kinds are numbers in `KINDS`; they hold for boilerplate, where they were asked for.
     """
@@ -39,7 +39,11 @@ class Verdict(NamedTuple):
 def judge(
     texts: Sequence[str], options: Options, *, tell_kinds: bool = True
 ) -> tuple[SplitTexts, Verdict]:
-    """Find the paragraphs of some texts, and judge them."""
+    """Find the paragraphs of some texts, and judge them.
+
+    Returns:
+        The paragraphs of all texts, and what is said of them: see `Verdict.split`.
+    """
     found = split_texts(texts, options.split)
     return found, _judge(found.paragraphs, found.edges, options, tell_kinds=tell_kinds)
 
@@ -55,7 +59,7 @@ def judge_given(
         What is said of each document.
     """
     documents = list(documents)
-    edges = np.cumsum([0, *map(len, documents)])
+    edges = np.cumsum([0, *map(len, documents)], dtype=np.int64)
     stripped = list(map(str.strip, itertools.chain.from_iterable(documents)))
     is_seen = np.fromiter(map(bool, stripped), bool, len(stripped))
     numbers = is_seen.nonzero()[0]
@@ -129,7 +133,7 @@ def _judge_together(
         flags[:seen] = decide_all(scores[:seen], words[:seen], starts[starts < seen])
     flags[kept] = False
     flags[removed] = False  # so far: the model is not asked of what kind they are
-    kinds = np.full(scores.size, OTHER)
+    kinds = np.full(scores.size, OTHER, np.int64)
     if tell_kinds:
         kinds[flags] = model.tell_kinds(pieces, flags)
     if options.kinds is not None:

@@ -27,12 +27,15 @@ __all__ = [
 WEIGHT_ZERO = 128  # the byte that stands for a weight of 0
 LARGEST_STEP = 127  # from there, either way
 
+ITEMS = {2: np.uint16, 16: np.complex128}
+"""Types by their size in bytes. They are moved and never calculated with: no other has 16 bytes."""
+
 
 class Linear(NamedTuple):
     """Packed outputs.
 
     Attributes:
-        table: the weights of each row, shape ``(features.ROWS,)``.
+        table: the weights of each row, shape ``(features.ROWS,)``; filled up with zeros.
         scales: what one step of each output's weights is worth, shape ``(outputs, 1)``.
         biases: of the outputs, shape ``(outputs, 1)``.
     """
@@ -46,13 +49,9 @@ def pack(weights: Bytes, scales: Floats, biases: Floats, outputs: slice) -> Line
     """Pack weights, scales and biases (see `boilerstrip.model.Model`) of some of the outputs."""
     chosen = weights[:, outputs]
     size = min(size for size in ITEMS if size >= chosen.shape[1])
-    padded = np.zeros((len(chosen), size), np.uint8)
-    padded[:, : chosen.shape[1]] = chosen
-    return Linear(padded.view(ITEMS[size])[:, 0], scales[outputs, None], biases[outputs, None])
-
-
-ITEMS = {2: np.uint16, 16: np.complex128}
-"""What holds so many weights: types of arrays whose items are looked up fast."""
+    filled_up = np.zeros((len(chosen), size), np.uint8)
+    filled_up[:, : chosen.shape[1]] = chosen
+    return Linear(filled_up.view(ITEMS[size])[:, 0], scales[outputs, None], biases[outputs, None])
 
 
 def to_bytes(weights: Floats, scales: Floats) -> Bytes:
@@ -89,7 +88,7 @@ def score(linear: Linear, piece: features.Features) -> Floats:
     """Score the paragraphs of a piece; return outputs of shape ``(outputs, paragraphs)``."""
     found: Floats = np.empty((linear.scales.size, len(piece.shape)), np.float32)
     terms = 2 * piece.shape[:, features.WORDS] + piece.shape_rows.shape[1]
-    sums = features.sum_weights(linear.table, piece).T[: len(found)]
+    sums = features.sum_weights(linear.table, piece).T[: len(found)]  # without what fills up
     sums -= WEIGHT_ZERO * terms
     found[:] = sums
     found *= linear.scales

@@ -112,8 +112,8 @@ class Model:
         Args:
             paragraphs: those of all documents, in order.
             document_starts: the first paragraph of each document; none is empty.
-            hold_pieces: return the features too. Else they make room, and the next ones are found
-                in the cache of the processor.
+            hold_pieces: return the features too, which `tell_kinds` needs; else each piece is
+                dropped when it is scored, which is faster.
         """
         if not paragraphs:
             return Scores(np.empty(0, np.float32), np.empty(0, np.int32), [])
@@ -130,7 +130,7 @@ class Model:
         """Tell of what kind boilerplate is.
 
         Args:
-            pieces: features of paragraphs, as in `Scores`.
+            pieces: features of paragraphs, as `predict` returns them with `hold_pieces`.
             wanted: whether each of them is boilerplate.
 
         Returns:

@@ -120,7 +120,7 @@ def split_texts(texts: Sequence[str], split: Split = "auto") -> SplitTexts:
     for text in texts:
         lines += text.splitlines()
         counts.append(len(lines))
-    edges = np.array(counts)
+    edges = np.array(counts, np.int64)
     lengths = _lengths(lines)
     starts = _line_starts(texts, lengths, edges)
     stripped = list(map(str.strip, lines))
@@ -136,7 +136,7 @@ def split_texts(texts: Sequence[str], split: Split = "auto") -> SplitTexts:
     if split == "line":
         return found
     joins = _find_joins(found, filled, split)
-    return _join_lines(texts, found, joins) if joins is not None and joins.any() else found
+    return _join_lines(texts, found, joins) if joins.any() else found
 
 
 def _lengths(texts: Sequence[str]) -> Ints:
@@ -162,7 +162,7 @@ LEAST_WRAPPED = 0.3  # of all lines that follow on another: else the runs are so
 MOST_WITHOUT_BLANKS = 0.3  # of lines: addresses, and scripts without blanks, tell nothing of words
 
 
-def _find_joins(lines: SplitTexts, places: Ints, split: Split) -> Flags | None:
+def _find_joins(lines: SplitTexts, places: Ints, split: Split) -> Flags:
     """Find the lines that go on with the paragraph of the line before.
 
     Args:
@@ -171,22 +171,32 @@ def _find_joins(lines: SplitTexts, places: Ints, split: Split) -> Flags | None:
         split: ``"blank"`` or ``"auto"``.
 
     Returns:
-        Whether each line does; ``None`` if none does.
+        Whether each line does.
     """
-    edges, lengths = lines.edges, lines.ends - lines.starts
-    wrapped = _may_be_wrapped(lengths, edges) if split == "auto" else []
-    if split == "auto" and not wrapped:
-        return None
-    follows = np.zeros(places.size, bool)
-    follows[1:] = places[1:] == places[:-1] + 1  # there is no blank one between them
-    follows[edges[:-1][edges[:-1] < edges[1:]]] = False
     if split == "blank":
-        return follows
+        return _follow(places, lines.edges)
     joins = np.zeros(places.size, bool)
-    for number in wrapped:
-        text = slice(edges[number], edges[number + 1])
-        joins[text] = _find_wraps(lines.paragraphs[text], lengths[text], follows[text])
+    lengths = lines.ends - lines.starts
+    if wrapped := _may_be_wrapped(lengths, lines.edges):
+        follows = _follow(places, lines.edges)
+        for number in wrapped:
+            here = slice(lines.edges[number], lines.edges[number + 1])
+            joins[here] = _find_wraps(lines.paragraphs[here], lengths[here], follows[here])
     return joins
+
+
+def _follow(places: Ints, edges: Ints) -> Flags:
+    """Tell which lines stand in the same text as the one before, with no blank one between them."""
+    follows = np.zeros(places.size, bool)
+    follows[1:] = places[1:] == places[:-1] + 1
+    follows[_find_firsts(edges)] = False
+    return follows
+
+
+def _find_firsts(edges: Ints) -> Ints:
+    """Number the first paragraph, or line, of each text that has one."""
+    firsts = edges[:-1]
+    return firsts[firsts < edges[1:]]
 
 
 def _may_be_wrapped(lengths: Ints, edges: Ints) -> list[int]:
@@ -252,10 +262,16 @@ def _join_lines(texts: Sequence[str], lines: SplitTexts, joins: Flags) -> SplitT
 
 
 def delete_paragraphs(texts: Sequence[str], found: SplitTexts, is_removed: Flags) -> list[str]:
-    """Delete paragraphs of texts, each up to where the next one begins."""
+    """Delete paragraphs of texts, each up to where the next one begins.
+
+    Args:
+        texts: the texts.
+        found: their paragraphs.
+        is_removed: whether each of these is to be deleted.
+    """
     is_edge = is_removed.copy()  # where what is removed begins or ends
     is_edge[1:] ^= is_removed[:-1]
-    firsts = found.edges[:-1][found.edges[:-1] < found.edges[1:]]
+    firsts = _find_firsts(found.edges)
     is_edge[firsts] = is_removed[firsts]
     numbers = is_edge.nonzero()[0]
     places = found.starts[numbers].tolist()

@@ -1,8 +1,8 @@
 """Exact sums by paragraph, many at a time.
 
-Small numbers that lie side by side in one 64-bit number, each in a lane of its own, are all added
-by one addition, so long as no sum outgrows its lane. Therefore tokens are summed in runs short
-enough for that; few paragraphs are longer than one run.
+Small numbers that lie side by side in one of 32 or 64 bits, each in a lane of its own, are all
+added by one addition, so long as no sum outgrows its lane. Therefore tokens are summed in runs
+short enough for that; few paragraphs are longer than one run.
 """
 
 from typing import Any, NamedTuple
@@ -69,9 +69,9 @@ def sum_lanes(
         lane: type of the lanes; the sums over a run must fit.
 
     Returns:
-        Sums of shape ``(lanes, paragraphs)``, those of the lowest lane first.
+        Sums of shape ``(lanes, paragraphs)``, in the order of their bytes.
     """
-    of_runs = np.add.reduceat(numbers, runs.starts, dtype=numbers.dtype)
+    of_runs = np.add.reduceat(numbers, runs.starts, dtype=numbers.dtype)  # or 32 bits become 64
     packed = of_runs if runs.firsts is None else of_runs.take(runs.firsts)
     if more is not None:
         packed += more

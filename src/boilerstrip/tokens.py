@@ -56,15 +56,15 @@ def find_tokens(text: str) -> Tokens:
     found = None
     if not text.isascii():
         found = _find_characters(written)
-        marks = found.begins[found.sorts == MARK]
+        marks = found.begins[found.classes == MARK]
         if marks.size:
             written = _compose(written, marks)
             found = _find_characters(written)
     raw = np.frombuffer(written, np.uint8)
     codes = np.frombuffer(written.translate(BYTE_CODES), np.uint8)
     newlines = int(np.count_nonzero(codes == NEWLINE))
-    words = _fold(codes, raw, found) if found else NOWHERE
-    return Tokens(raw, codes, *_find_bounds(codes, words), newlines)
+    alone = _fold(codes, raw, found) if found is not None else NOWHERE
+    return Tokens(raw, codes, *_find_bounds(codes, alone), newlines)
 
 
 # --- outside ASCII ------------------------------------------------------------------------------
@@ -76,12 +76,12 @@ class Characters(NamedTuple):
     Attributes:
         begins: where each begins.
         pairs: its first two bytes.
-        sorts: what sort it is of, as those tell: `MARK` and so on, or 0.
+        classes: what class it is of, as those tell: `MARK` and so on, or 0.
     """
 
     begins: Ints
     pairs: Uints16
-    sorts: Bytes
+    classes: Bytes
 
 
 MARK = 1  # an accent or a Hangul letter: to be composed with what stands before it
@@ -95,7 +95,7 @@ def _find_characters(text: bytearray) -> Characters:
     raw = np.frombuffer(text, np.uint8)
     begins = (raw >= TWO).nonzero()[0]
     pairs = _pairs(raw)[begins]
-    return Characters(begins, pairs, SORTS[pairs])
+    return Characters(begins, pairs, CLASSES[pairs])
 
 
 def _pairs(text: Bytes) -> Uints16:
@@ -149,7 +149,7 @@ def _last_two(character: str) -> int:
 def _small_pairs() -> Uints16:
     """Make a look-up from two bytes of a letter to those of the small letter.
 
-    They are all there are, or else, in letters of the sort `CASED_THREE`, the last.
+    They are all there are, or else, in letters of the class `CASED_THREE`, the last.
     """
     small = np.arange(1 << 16, dtype=np.uint16)
     for first, last in ((0x80, 0x7FF), (0x1E00, 0x1FFF)):  # two bytes; three
@@ -160,25 +160,25 @@ def _small_pairs() -> Uints16:
     return small
 
 
-def _sorts() -> Bytes:
-    """Make a look-up from the first two bytes of a character to its sort."""
-    sorts = np.zeros(1 << 16, np.uint8)
-    sorts[0xC280:0xE000][SMALL_PAIRS[0xC280:0xE000] != np.arange(0xC280, 0xE000)] = CAPITAL
+def _classes() -> Bytes:
+    """Make a look-up from the first two bytes of a character to its class; later lines win."""
+    classes = np.zeros(1 << 16, np.uint8)
+    classes[0xC280:0xE000][SMALL_PAIRS[0xC280:0xE000] != np.arange(0xC280, 0xE000)] = CAPITAL
     for character in "\u00a0«\u00ad·»":  # no-break space, soft hyphen
-        sorts[_last_two(character)] = PUNCTUATION_TWO
-    sorts[0xCC80:0xCDB0] = MARK  # U+0300 to U+036F
-    sorts[0xE0B8:0xE182] = WORD_ALONE  # from Thai to Burmese
-    sorts[0xE184:0xE188] = MARK  # U+1100 to U+11FF
-    sorts[0xE19E:0xE1A0] = WORD_ALONE  # Khmer
-    sorts[0xE1B8:0xE1C0] = CASED_THREE  # U+1E00 to U+1FFF
-    sorts[CHARACTER << 8 :] = WORD_ALONE
-    sorts[0xE280] = PUNCTUATION_THREE  # U+2000 to U+203F
-    return sorts
+        classes[_last_two(character)] = PUNCTUATION_TWO
+    classes[0xCC80:0xCDB0] = MARK  # U+0300 to U+036F
+    classes[0xE0B8:0xE182] = WORD_ALONE  # from Thai to Burmese
+    classes[0xE184:0xE188] = MARK  # U+1100 to U+11FF
+    classes[0xE19E:0xE1A0] = WORD_ALONE  # Khmer
+    classes[0xE1B8:0xE1C0] = CASED_THREE  # U+1E00 to U+1FFF
+    classes[CHARACTER << 8 :] = WORD_ALONE
+    classes[0xE280] = PUNCTUATION_THREE  # U+2000 to U+203F
+    return classes
 
 
 BYTE_CODES = _byte_codes()
 SMALL_PAIRS = _small_pairs()
-SORTS = _sorts()
+CLASSES = _classes()
 
 
 def _fold(codes: Bytes, raw: Bytes, found: Characters) -> Ints:
@@ -187,25 +187,25 @@ def _fold(codes: Bytes, raw: Bytes, found: Characters) -> Ints:
     Capitals become small letters in `codes`, and typographic punctuation blank; for `raw` see
     `Tokens`.
     """
-    begins, pairs, sorts = found
+    begins, pairs, classes = found
     pair_at = _pairs(codes)
-    is_capital = sorts == CAPITAL
+    is_capital = classes == CAPITAL
     capitals = begins[is_capital]
     pair_at[capitals] = SMALL_PAIRS[pairs[is_capital]]
     raw[capitals] = ord("A")
-    cased = begins[sorts == CASED_THREE]
+    cased = begins[classes == CASED_THREE]
     if cased.size:
         last_two = pair_at[cased + 1]
         small = SMALL_PAIRS[last_two]
         pair_at[cased + 1] = small
         raw[cased[small != last_two]] = ord("A")
-    pair_at[begins[sorts == PUNCTUATION_TWO]] = TWO_BLANKS
-    punctuation = begins[sorts == PUNCTUATION_THREE]
+    pair_at[begins[classes == PUNCTUATION_TWO]] = TWO_BLANKS
+    punctuation = begins[classes == PUNCTUATION_THREE]
     pair_at[punctuation] = TWO_BLANKS
     codes[punctuation + 2] = BLANK
     raw[punctuation] = raw[punctuation + 2]
-    words: Ints = begins[sorts == WORD_ALONE]
-    return words
+    alone: Ints = begins[classes == WORD_ALONE]
+    return alone
 
 
 # --- bounds -------------------------------------------------------------------------------------

@@ -77,10 +77,13 @@ class Cleaner:
         return [None if text is None else next(cleaned) for text in texts]
 
     def judge(self, texts: list[str]) -> tuple[SplitTexts, Verdict]:
-        """Find and judge the paragraphs of some texts, as `boilerstrip.judging.judge`.
+        """Find and judge the paragraphs of some texts.
 
         Args:
             texts: few enough to go through the model together.
+
+        Returns:
+            As `boilerstrip.judging.judge`.
         """
         return judge(texts, self._options(_load(self.model)))
 

@@ -92,11 +92,10 @@ class BoilerplateRemover(PipelineStep):  # type: ignore[misc] # datatrove ships 
             for batch in _batches(data):
                 texts = [document.text for document in batch]
                 with self.track_time("batch"):
-                    found, verdict = self.cleaner.judge(texts)
-                    cleaned_texts = delete_paragraphs(texts, found, verdict.is_boilerplate)
-                    verdicts = verdict.split(found.edges)
+                    found, judged = self.cleaner.judge(texts)
+                    cleaned_texts = delete_paragraphs(texts, found, judged.is_boilerplate)
                 for document, cleaned, (starts, ends), verdict in zip(
-                    batch, cleaned_texts, found.spans(), verdicts, strict=True
+                    batch, cleaned_texts, found.spans(), judged.split(found.edges), strict=True
                 ):
                     spans = _spans(starts, ends, verdict)
                     if writer is not None:

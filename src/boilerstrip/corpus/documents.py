@@ -185,14 +185,12 @@ def judge_documents(documents: Iterable[Document], settings: Settings) -> None:
                 document.is_empty = False
             continue
         texts = [text for _, text in batch]
-        found, all_verdicts = judge(texts, options)
-        rest = (
-            texts
-            if settings.spans
-            else delete_paragraphs(texts, found, all_verdicts.is_boilerplate)
+        found, judged = judge(texts, options)
+        cleaned = (
+            texts if settings.spans else delete_paragraphs(texts, found, judged.is_boilerplate)
         )
-        judged = zip(batch, rest, found.spans(), all_verdicts.split(found.edges), strict=True)
-        for (document, text), cleaned, (starts, ends), verdict in judged:
+        parts = zip(batch, cleaned, found.spans(), judged.split(found.edges), strict=True)
+        for (document, text), kept, (starts, ends), verdict in parts:
             flags = verdict.is_boilerplate
             boilerplate = int(np.count_nonzero(flags))
             document.is_empty &= boilerplate == flags.size
@@ -204,7 +202,7 @@ def judge_documents(documents: Iterable[Document], settings: Settings) -> None:
                 if needs_spans:
                     _note_spans(document, text, starts, ends, verdict, settings)
             if not settings.spans and (boilerplate or document.is_long):
-                document.kept.append(document.encode(cleaned))
+                document.kept.append(document.encode(kept))
             document.place += len(text)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from scipy import optimize, sparse, special
 
-from boilerstrip import features, linear
+from boilerstrip import context, features, linear
 from boilerstrip.arrays import Doubles
 from boilerstrip.linear import from_bytes, to_bytes
 from boilerstrip.model import Model
@@ -14,7 +14,6 @@ from boilerstrip.training.table import UNKNOWN, Table, tell_facts
 
 __all__ = ["adapt"]
 
-TELLING_OUTPUTS = (0, 1)  # those that tell boilerplate from content
 LARGEST_SHIFT = 0.25  # of all paragraphs alike, in logits
 
 
@@ -37,7 +36,7 @@ def adapt(base: Model, table: Table) -> Model:
     outputs, _ = linear.run(base.packed, features.extract(texts))
     weights = from_bytes(base.weights, base.scales)
     biases = base.biases.copy()
-    for output in TELLING_OUTPUTS:
+    for output in range(context.OUTPUTS):
         given = outputs[:, output].astype(np.float64)
         correction, shift = _fit_correction(matrix, given, signs, table.weights[known])
         weights[used, output] += correction

@@ -30,9 +30,8 @@ ALL = -1  # for the number of a fold: none is left out
 FOLDS = 3  # that step 1 is fitted without, one at a time
 
 # Strength is that of the data against the penalty on large weights.
-PAGE_OUTPUT = 0  # fitted with every paragraph counting the same
 STRENGTH_PAGES, STRENGTH_ALONE = 2.0, 10.0
-MOST_ON_PAGES = 3  # times that a lone paragraph counts in these, whatever its weight
+MOST_ON_PAGES = 3  # times that a lone paragraph counts in the main output, whatever its weight
 UPDATES, EPOCHS = 5_000_000, (6, 100)  # of gradient descent: as many epochs as make the updates
 NOT_AVERAGED = 1 / 4  # of the updates: what the first ones find is far from the end
 LARGE, THINNING = 20, 10  # of documents of more paragraphs, one in so many will do, ...
@@ -73,7 +72,7 @@ def fit_step_1(table: Table, folds: Ints, seed: int, jobs: int) -> dict[int, Ste
                 merged,
                 targets[:, output],
                 np.where(folds == fold, 0, weights[:, output]),
-                STRENGTH_PAGES if output == PAGE_OUTPUT else STRENGTH_ALONE,
+                STRENGTH_PAGES if output == context.MAIN_OUTPUT else STRENGTH_ALONE,
                 seed,
             )
             for output in outputs
@@ -180,7 +179,7 @@ def _targets(table: Table) -> tuple[Ints, Doubles]:
     targets = np.stack([table.labels, table.labels, *of_kinds], axis=1)
     weights = np.where(targets == UNKNOWN, 0, inverse[:, None])
     on_pages = np.where(sizes > 1, table.weights, np.minimum(table.weights, MOST_ON_PAGES))
-    weights[:, PAGE_OUTPUT] = (table.labels != UNKNOWN) * on_pages
+    weights[:, context.MAIN_OUTPUT] = (table.labels != UNKNOWN) * on_pages
     return targets, weights
 
 
