@@ -17,7 +17,7 @@ APPEALS = "appeals"
 LONE_WEIGHT = 16  # of a real appeal or content about the same: it teaches more than one thought up
 DOCUMENT_WEIGHT = 16  # of a real document with appeals
 EXTRACTOR_WEIGHT = 3  # of what an extractor kept of a page
-SEED = 1  # of the model that is shipped; another one gives other networks, about as good
+SEED = 1  # of evaluations
 STARTED = time.monotonic()
 
 Task = Literal["page", "extractor", "lone", "document", "own page"]
