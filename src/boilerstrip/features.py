@@ -157,8 +157,10 @@ def _extract_piece(tokens: Tokens, bits: int) -> Features:
     newlines = (first_bytes == ord("\n")).nonzero()[0]
     edges = newlines  # numbers among all tokens but the first, which belongs to no paragraph
     runs = split_runs(edges)
-    flags = FLAGS_OF_FIRST.take(first_bytes[1:], mode="clip")
-    flags += FLAGS_OF_NEXT.take(tokens.raw.take(tokens.ends[1:], mode="clip"), mode="clip")
+    first_and_next = np.empty((first_bytes.size - 1, 2), np.uint8)
+    first_and_next[:, 0] = first_bytes[1:]
+    first_and_next[:, 1] = tokens.raw.take(tokens.ends[1:], mode="clip")
+    flags = FLAGS.take(first_and_next.view("<u2")[:, 0], mode="clip")
     counts = sum_lanes(flags, None, runs, np.uint8)
     shape = _measure(tokens.raw, tokens.begins.take(newlines), counts)
     return Features(stems, pairs, edges, runs, _shape_rows(shape).T, shape.T)
@@ -283,6 +285,8 @@ FLAGS_OF_FIRST = _flags(
     [CAPITALS, DIGITS, bytes(range(TWO, CHARACTER)), bytes(range(CHARACTER, 0xF5))]
 )
 FLAGS_OF_NEXT = _flags([b"", b"", b"", b"", STOPS, CALLS, JOINTS, bytes(range(256))])
+FLAGS = (FLAGS_OF_NEXT[:, None] + FLAGS_OF_FIRST).ravel()
+"""Flags by the first byte of a token and, in the upper byte, the one behind it."""
 
 
 def _measure(raw: Bytes, newlines: Ints, counts: Counts) -> Counts:
