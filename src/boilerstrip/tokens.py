@@ -9,6 +9,7 @@ Letters and their accents, and Hangul letters, are composed to one character fir
 
 import unicodedata
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -227,11 +228,25 @@ def _find_bounds(codes: Bytes, characters: Ints) -> tuple[Ints, Ints]:
     is_new = np.ones(cuts.size, bool)
     np.not_equal(cuts[1:], cuts[:-1], out=is_new[1:])
     cuts = cuts[is_new]
-    return _put_in(begins, cuts), _put_in(ends, cuts)
+    if cuts.size > FEW_CUTS:
+        return _merge(begins, cuts), _merge(ends, cuts)
+    words = bounds.searchsorted(cuts) >> 1  # the numbers of those that are cut
+    return _insert(begins, words + 1, cuts), _insert(ends, words, cuts)
 
 
-def _put_in(places: Ints, more: Ints) -> Ints:
+FEW_CUTS = 60  # as many as most pieces of text in languages with blanks have
+
+
+def _merge(places: Ints, more: Ints) -> Ints:
     """Put more places among others; both rise."""
     merged = np.concatenate([places, more])
-    merged.sort(kind="stable")  # again it merges
+    merged.sort(kind="stable")  # two runs that rise: this merges them
     return merged
+
+
+def _insert(places: Ints, numbers: Ints, more: Ints) -> Ints:
+    """Do the same where it is known before which of them each belongs; faster for a few."""
+    edges = pairwise([0, *numbers.tolist(), places.size])
+    parts = [places[start:end] for start, end in edges]
+    pairs = zip(parts, more[:, None], strict=False)
+    return np.concatenate([*(part for pair in pairs for part in pair), parts[-1]])
