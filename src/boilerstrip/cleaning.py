@@ -12,13 +12,7 @@ from boilerstrip.arrays import Ints
 from boilerstrip.judging import Verdict, judge, judge_given
 from boilerstrip.model import Model
 from boilerstrip.options import Options, check_options
-from boilerstrip.paragraphs import (
-    KINDS,
-    Paragraph,
-    Split,
-    SplitTexts,
-    delete_paragraphs,
-)
+from boilerstrip.paragraphs import KINDS, Paragraph, Split, SplitTexts, delete_paragraphs
 from boilerstrip.phrases import Phrase
 
 __all__ = [
@@ -108,8 +102,8 @@ def classify(
     """
     check_text(text)
     options = check_options(threshold, keep, remove, kinds, model, split)
-    found, verdict = judge([text], options)
-    return list(_make_paragraphs(found.paragraphs, found.starts, found.ends, verdict))
+    (paragraphs,) = _make_batch(judge([text], options))
+    return paragraphs
 
 
 def classify_paragraphs(

@@ -11,7 +11,7 @@ from boilerstrip.arrays import Flags, Floats, Ints
 from boilerstrip.decision import decide_all
 from boilerstrip.model import load_default
 from boilerstrip.options import Options
-from boilerstrip.paragraphs import KINDS, SplitTexts, split_texts
+from boilerstrip.paragraphs import KINDS, SplitTexts, find_firsts, split_texts
 
 __all__ = ["Verdict", "judge", "judge_given"]
 
@@ -112,12 +112,11 @@ def _judge_together(
     paragraphs: Sequence[str], edges: Ints, options: Options, *, tell_kinds: bool
 ) -> Verdict:
     model = options.model or load_default()
-    sizes = edges[1:] - edges[:-1]
-    starts = edges[:-1][sizes > 0]
+    starts = find_firsts(edges)
     kept, removed = _match(paragraphs, options)
     seen = len(paragraphs)
     if removed.size:
-        order, starts = _put_last(removed, sizes)
+        order, starts = _put_last(removed, np.diff(edges))
         paragraphs = [paragraphs[i] for i in order]
         back = np.argsort(order)
         kept, removed = back[kept], back[removed]

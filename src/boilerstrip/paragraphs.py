@@ -16,6 +16,7 @@ __all__ = [
     "SplitTexts",
     "check_split",
     "delete_paragraphs",
+    "find_firsts",
     "split_texts",
 ]
 
@@ -189,18 +190,18 @@ def _follow(places: Ints, edges: Ints) -> Flags:
     """Tell which lines stand in the same text as the one before, with no blank one between them."""
     follows = np.zeros(places.size, bool)
     follows[1:] = places[1:] == places[:-1] + 1
-    follows[_find_firsts(edges)] = False
+    follows[find_firsts(edges)] = False
     return follows
 
 
-def _find_firsts(edges: Ints) -> Ints:
+def find_firsts(edges: Ints) -> Ints:
     """Number the first paragraph, or line, of each text that has one."""
     firsts = edges[:-1]
     return firsts[firsts < edges[1:]]
 
 
 def _may_be_wrapped(lengths: Ints, edges: Ints) -> list[int]:
-    """Number the texts that have few lines that are too wide to be wrapped: next to no pages."""
+    """Number the texts of which few lines or none are wider than wrapped text is."""
     counts = edges[1:] - edges[:-1]
     too_wide = (lengths > WIDE).nonzero()[0].searchsorted(edges)
     may_be = (counts > FEWEST_WRAPS) & (too_wide[1:] - too_wide[:-1] <= _count_wider(counts))
@@ -271,7 +272,7 @@ def delete_paragraphs(texts: Sequence[str], found: SplitTexts, is_removed: Flags
     """
     is_edge = is_removed.copy()  # where what is removed begins or ends
     is_edge[1:] ^= is_removed[:-1]
-    firsts = _find_firsts(found.edges)
+    firsts = find_firsts(found.edges)
     is_edge[firsts] = is_removed[firsts]
     numbers = is_edge.nonzero()[0]
     places = found.starts[numbers].tolist()
