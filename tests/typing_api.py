@@ -35,6 +35,9 @@ def check_verbs(text: str, texts: Iterator[str], model: Model) -> None:
     assert_type(boilerstrip.classify_paragraphs([text], keep=iter([text])), list[Paragraph])
     assert_type(boilerstrip.clean_many(texts, jobs=2, threshold=None), Iterator[str])
     assert_type(boilerstrip.classify_many([text], split="line"), Iterator[list[Paragraph]])
+    repeated = boilerstrip.find_repeated(texts, split="line")
+    assert_type(repeated, frozenset[str])
+    assert_type(boilerstrip.clean_many(texts, repeated=repeated), Iterator[str])
 
 
 def check_paragraph(paragraph: Paragraph) -> None:

@@ -13,6 +13,7 @@ from boilerstrip.documents import LabelledDocument, LabelledParagraph, read_docu
 from boilerstrip.errors import BoilerstripError, CorpusError, ModelFormatError, TrainingDataError
 from boilerstrip.model import Model, load_default
 from boilerstrip.paragraphs import KINDS, Label, Paragraph
+from boilerstrip.repeated import find_repeated
 
 if TYPE_CHECKING:
     from boilerstrip.corpus import CorpusReport, clean_corpus
@@ -39,6 +40,7 @@ __all__ = [
     "clean_corpus",
     "clean_many",
     "evaluate",
+    "find_repeated",
     "load_default",
     "read_documents",
     "train",

@@ -38,6 +38,7 @@ def clean(
     threshold: float | None = None,
     keep: Iterable[Phrase] = (),
     remove: Iterable[Phrase] = (),
+    repeated: Iterable[str] = (),
     kinds: Collection[str] | None = None,
     model: Model | None = None,
     split: Split = "auto",
@@ -58,6 +59,8 @@ def clean(
             each paragraph.
         remove: phrases and patterns of paragraphs that go, whatever the model says. The model
             does not see them, so they do not speak for or against their neighbours.
+        repeated: paragraphs that stand on several pages of the site of this one, and are the
+            likelier to be boilerplate: see `boilerstrip.find_repeated`.
         kinds: remove only boilerplate of these `KINDS`.
         model: the model to use instead of the one that comes with boilerstrip.
         split: what a paragraph is: ``"line"``, ``"blank"`` (between blank lines), or ``"auto"``.
@@ -73,7 +76,7 @@ def clean(
     'Rain fell on Leeds.\n\n'
     """
     check_text(text)
-    options = check_options(threshold, keep, remove, kinds, model, split)
+    options = check_options(threshold, keep, remove, kinds, model, split, repeated=repeated)
     (cleaned,) = _clean_batch([text], options)
     return cleaned
 
@@ -84,6 +87,7 @@ def classify(
     threshold: float | None = None,
     keep: Iterable[Phrase] = (),
     remove: Iterable[Phrase] = (),
+    repeated: Iterable[str] = (),
     kinds: Collection[str] | None = None,
     model: Model | None = None,
     split: Split = "auto",
@@ -101,7 +105,7 @@ def classify(
     ['boilerplate']
     """
     check_text(text)
-    options = check_options(threshold, keep, remove, kinds, model, split)
+    options = check_options(threshold, keep, remove, kinds, model, split, repeated=repeated)
     (paragraphs,) = _make_batch(judge([text], options))
     return paragraphs
 
@@ -112,6 +116,7 @@ def classify_paragraphs(
     threshold: float | None = None,
     keep: Iterable[Phrase] = (),
     remove: Iterable[Phrase] = (),
+    repeated: Iterable[str] = (),
     kinds: Collection[str] | None = None,
     model: Model | None = None,
 ) -> list[Paragraph]:
@@ -129,7 +134,7 @@ def classify_paragraphs(
     paragraphs = list(paragraphs)
     for paragraph in paragraphs:
         check_text(paragraph, "a paragraph")
-    options = check_options(threshold, keep, remove, kinds, model, "line")
+    options = check_options(threshold, keep, remove, kinds, model, "line", repeated=repeated)
     (verdict,) = judge_given([paragraphs], options)
     ends = np.fromiter((len(p) + 1 for p in paragraphs), np.int64, len(paragraphs)).cumsum() - 1
     starts = np.append(0, ends[:-1] + 1)[: ends.size]
@@ -142,6 +147,7 @@ def clean_many(
     threshold: float | None = None,
     keep: Iterable[Phrase] = (),
     remove: Iterable[Phrase] = (),
+    repeated: Iterable[str] = (),
     kinds: Collection[str] | None = None,
     model: Model | None = None,
     split: Split = "auto",
@@ -156,6 +162,7 @@ def clean_many(
         threshold: this and all others but `jobs`: see `clean`.
         keep: see `clean`.
         remove: see `clean`.
+        repeated: see `clean`; for texts of one site.
         kinds: see `clean`.
         model: see `clean`.
         split: see `clean`.
@@ -168,7 +175,7 @@ def clean_many(
         TypeError, ValueError: as `clean`; for the options at once, for a text when it is reached.
     """
     check_texts(texts, "texts")
-    options = check_options(threshold, keep, remove, kinds, model, split)
+    options = check_options(threshold, keep, remove, kinds, model, split, repeated=repeated)
     return _each(_run(_clean_batch, texts, options, jobs), iter)
 
 
@@ -178,6 +185,7 @@ def classify_many(
     threshold: float | None = None,
     keep: Iterable[Phrase] = (),
     remove: Iterable[Phrase] = (),
+    repeated: Iterable[str] = (),
     kinds: Collection[str] | None = None,
     model: Model | None = None,
     split: Split = "auto",
@@ -191,7 +199,7 @@ def classify_many(
         For each text the list that `classify` returns.
     """
     check_texts(texts, "texts")
-    options = check_options(threshold, keep, remove, kinds, model, split)
+    options = check_options(threshold, keep, remove, kinds, model, split, repeated=repeated)
     return _each(_run(judge, texts, options, jobs), _make_batch)
 
 

@@ -177,10 +177,13 @@ def _without_blank(document: LabelledDocument) -> LabelledDocument:
 
 
 def score_documents(
-    model: Model, documents: Sequence[LabelledDocument], threshold: float | None = None
+    model: Model,
+    documents: Sequence[LabelledDocument],
+    threshold: float | None = None,
+    repeated: Iterable[str] = (),
 ) -> tuple[list[AnyFloats], list[Flags]]:
     """Score documents: for each, the scores of its paragraphs and which are removed."""
-    options = check_options(threshold, model=model)
+    options = check_options(threshold, model=model, repeated=repeated)
     texts = [[paragraph.text for paragraph in document.paragraphs] for document in documents]
     verdicts = judge_given(texts, options, tell_kinds=False)
     return [each.scores for each in verdicts], [each.is_boilerplate for each in verdicts]

@@ -12,6 +12,7 @@ from boilerstrip.decision import decide_all
 from boilerstrip.model import load_default
 from boilerstrip.options import Options
 from boilerstrip.paragraphs import KINDS, SplitTexts, find_firsts, split_texts
+from boilerstrip.repeated import are_repeated, raise_scores
 
 __all__ = ["Verdict", "judge", "judge_given"]
 
@@ -123,6 +124,9 @@ def _judge_together(
         seen -= removed.size
     tell_kinds |= options.kinds is not None
     scores, words, pieces = model.predict(paragraphs, starts, hold_pieces=tell_kinds)
+    if options.repeated:
+        is_repeated = are_repeated(paragraphs, options.repeated)
+        scores = raise_scores(scores, words, is_repeated, starts)
     scores[kept] = 0
     scores[removed] = 1
     if options.threshold is not None:

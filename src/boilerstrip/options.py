@@ -9,6 +9,7 @@ from boilerstrip.arguments import check_texts
 from boilerstrip.model import Model, check_model
 from boilerstrip.paragraphs import KINDS, Split, check_split
 from boilerstrip.phrases import Phrase, Phrases, check_phrases
+from boilerstrip.repeated import check_repeated
 
 __all__ = ["Options", "check_options"]
 
@@ -23,6 +24,7 @@ class Options:
     kinds: frozenset[str] | None
     model: Model | None
     split: Split
+    repeated: frozenset[str]
 
 
 def check_options(
@@ -32,6 +34,8 @@ def check_options(
     kinds: Collection[str] | None = None,
     model: Model | None = None,
     split: Split = "auto",
+    *,
+    repeated: Iterable[str] = (),
 ) -> Options:
     """Check the options of a call; see `clean`."""
     if threshold is not None:
@@ -58,4 +62,5 @@ def check_options(
         kinds,
         model,
         split,
+        check_repeated(repeated),
     )
