@@ -54,6 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     }
     rows: dict[str, list[Found]] = defaultdict(list)
     for path, step in zip(options.models, by_site(examples), strict=True):
+        if not path.name.startswith(step.name):  # it may have been trained on these sites
+            parser.error(f"{path} is given where the model of {step.name} is expected")
         for found, corpus in _judge_sites(Model.load(path), step.held_out, numbers):
             rows[found.view].append(found)
             if corpus == "wcxb-dev":
@@ -111,8 +113,8 @@ def _lay_out(name: str, found: Sequence[Found]) -> str:
     words, *lost = np.sum([each.content for each in found], axis=0)
     return (
         f"| {name} | {len(found)} | {alone:.3f} → {together:.3f} "
-        f"| {gone[0] / there:.2f} → {gone[1] / there:.2f} "
-        f"| {lost[0] / words:.1%} → {lost[1] / words:.1%} |"
+        f"| {gone[0] / max(there, 1):.2f} → {gone[1] / max(there, 1):.2f} "
+        f"| {lost[0] / max(words, 1):.1%} → {lost[1] / max(words, 1):.1%} |"
     )
 
 

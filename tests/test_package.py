@@ -68,7 +68,8 @@ def test_documentation(
     Path("mine").mkdir()
     lines = [json.dumps(dataclasses.asdict(document)) for document in documents]
     Path("mine", "documents.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    session = {"re": re, "text": "It rained.", "texts": ["It rained."], "documents": documents}
+    texts = ["It rained."]
+    session = {"re": re, "text": texts[0], "texts": texts, "pages": texts, "documents": documents}
     for block in blocks:
         exec(block, session)  # noqa: S102 (our own documentation)
 

@@ -59,8 +59,8 @@ def clean(
             each paragraph.
         remove: phrases and patterns of paragraphs that go, whatever the model says. The model
             does not see them, so they do not speak for or against their neighbours.
-        repeated: paragraphs that stand on several pages of the site of this one, and are the
-            likelier to be boilerplate: see `boilerstrip.find_repeated`.
+        repeated: paragraphs that stand on several pages of this one's site, and get higher scores:
+            see `boilerstrip.find_repeated`.
         kinds: remove only boilerplate of these `KINDS`.
         model: the model to use instead of the one that comes with boilerstrip.
         split: what a paragraph is: ``"line"``, ``"blank"`` (between blank lines), or ``"auto"``.

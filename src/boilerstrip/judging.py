@@ -124,11 +124,11 @@ def _judge_together(
         seen -= removed.size
     tell_kinds |= options.kinds is not None
     scores, words, pieces = model.predict(paragraphs, starts, hold_pieces=tell_kinds)
+    scores[kept] = 0
+    scores[removed] = 1
     if options.repeated:
         is_repeated = are_repeated(paragraphs, options.repeated)
         scores = raise_scores(scores, words, is_repeated, starts)
-    scores[kept] = 0
-    scores[removed] = 1
     if options.threshold is not None:
         flags = scores.astype(np.float64) >= options.threshold  # as users compare them
     else:

@@ -5,7 +5,9 @@ says which texts are of one site; how much it tells was measured on sites of the
 (docs/choices.md).
 """
 
-from collections.abc import Iterable, Sequence
+import functools
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
@@ -15,24 +17,26 @@ from boilerstrip.paragraphs import Split, check_split, split_texts
 
 __all__ = ["are_repeated", "check_repeated", "find_repeated", "raise_scores"]
 
-RAISED_BY = 2  # logits
-MOST_REPEATED = 0.5  # of the words of content of a page: of one that is no copy
+LOGITS_ADDED = 2
+COPY_SHARE = 0.5  # a page with more of its content repeated is taken for a copy of another one
+SETS_HELD = 4  # that are checked: a call is not to look through a large one again
 
 
 def find_repeated(texts: Iterable[str], *, split: Split = "auto") -> frozenset[str]:
     r"""Find the paragraphs that stand in two or more texts of one site.
 
-    Given as `repeated` to `clean` and all the others, they are likelier to be boilerplate: scores
-    rise by two logits (.5 becomes .88). A text most of whose content is repeated is left alone,
-    since it is a copy of another page.
+    Given as `repeated` to `clean` and the others, their scores rise by two logits: .5 becomes .88.
+    Leave out front pages and lists of articles, which repeat the headlines. A text more than half
+    of whose content, as the model sees it, is repeated is judged as if nothing were: it may be a
+    copy of another one.
 
     Args:
-        texts: pages of one site, each once; the same text again does not count. They are gone
-            through once; a hash of each paragraph is held in memory.
-        split: as in `clean`.
+        texts: pages of one site. A page with the same paragraphs as an earlier one does not count.
+            They are gone through once; a hash of each paragraph is held in memory.
+        split: as it will be in `clean`; for `classify_paragraphs`, ``"line"``.
 
     Returns:
-        The paragraphs, every run of blank space in them made one blank.
+        The paragraphs, every run of blank space in them made one blank, and composed (NFC).
 
     Raises:
         TypeError: a text is no str.
@@ -43,19 +47,21 @@ def find_repeated(texts: Iterable[str], *, split: Split = "auto") -> frozenset[s
     """
     check_texts(texts, "texts")
     check_split(split)
-    seen_texts: set[int] = set()  # hashes, which take less memory
+    seen_pages: set[int] = set()  # hashes, which take less memory
     seen: set[int] = set()
     repeated: set[str] = set()
     for text in texts:
         check_text(text, "a text")
-        if hash(text) in seen_texts:
+        page = tuple(map(_fold, split_texts([text], split).paragraphs))
+        page_hash = hash(page)
+        if page_hash in seen_pages:
             continue
-        seen_texts.add(hash(text))
-        for paragraph in set(map(_fold_blanks, split_texts([text], split).paragraphs)):
-            if hash(paragraph) in seen:
+        seen_pages.add(page_hash)
+        for paragraph in set(page):
+            paragraph_hash = hash(paragraph)
+            if paragraph_hash in seen:
                 repeated.add(paragraph)
-            else:
-                seen.add(hash(paragraph))
+            seen.add(paragraph_hash)
     return frozenset(repeated)
 
 
@@ -66,22 +72,30 @@ def check_repeated(repeated: Iterable[str]) -> frozenset[str]:
         TypeError: it is one text, or holds something else.
     """
     check_texts(repeated, "repeated")
-    paragraphs = list(repeated)
+    if isinstance(repeated, frozenset):
+        return _fold_set(repeated)
+    return _fold_all(list(repeated))
+
+
+def _fold_all(paragraphs: Collection[str]) -> frozenset[str]:
     for paragraph in paragraphs:
         check_text(paragraph, "a paragraph of repeated")
-    return frozenset(map(_fold_blanks, paragraphs))
+    return frozenset(map(_fold, paragraphs))
+
+
+_fold_set = functools.lru_cache(SETS_HELD)(_fold_all)  # a frozenset knows its own hash
 
 
 def are_repeated(paragraphs: Sequence[str], repeated: frozenset[str]) -> Flags:
     """Tell which paragraphs are among the repeated ones."""
-    found = (_fold_blanks(paragraph) in repeated for paragraph in paragraphs)
+    found = (_fold(paragraph) in repeated for paragraph in paragraphs)
     return np.fromiter(found, bool, len(paragraphs))
 
 
 def raise_scores(
     scores: Floats, words: AnyInts, is_repeated: Flags, document_starts: Ints
 ) -> Floats:
-    """Raise the scores of repeated paragraphs, but not in copies of other pages.
+    """Raise the scores of repeated paragraphs that have a word, but not in copies of other pages.
 
     Args:
         scores: P(boilerplate) of each paragraph.
@@ -93,13 +107,17 @@ def raise_scores(
         The new scores.
     """
     content = words * (1 - scores)
-    repeated_content = np.add.reduceat(content * is_repeated, document_starts)
-    is_copy = repeated_content > MOST_REPEATED * np.add.reduceat(content, document_starts)
+    all_content = np.add.reduceat(content, document_starts)
+    is_copy = np.add.reduceat(content * is_repeated, document_starts) > COPY_SHARE * all_content
     sizes = np.diff(document_starts, append=scores.size)
-    odds = np.where(is_repeated & ~is_copy.repeat(sizes), np.exp(np.float32(RAISED_BY)), 1)
-    raised: Floats = (scores * odds / (1 + scores * (odds - 1))).astype(np.float32)
+    is_raised = is_repeated & (words > 0) & ~is_copy.repeat(sizes)
+    odds = np.where(is_raised, np.exp(np.float32(LOGITS_ADDED)), np.float32(1))
+    raised: Floats = scores * odds / (1 + scores * (odds - 1))
     return raised
 
 
-def _fold_blanks(paragraph: str) -> str:
+def _fold(paragraph: str) -> str:
+    """Fold away the width of blanks, and whether accents are characters of their own."""
+    if not paragraph.isascii():
+        paragraph = unicodedata.normalize("NFC", paragraph)
     return " ".join(paragraph.split())
