@@ -243,6 +243,27 @@ def test_views() -> None:
     assert (again.tolist(), starts.tolist()) == ([*range(62, 69)], [0])
 
 
+def test_put_in_counts() -> None:
+    """What is put in counts more than it does alone, the rest as its document does."""
+    heavy = [replace(document, weight=3) for document in make(30, 30)]
+    page = tuple(LabelledParagraph(f"Line {n} of the page", "content") for n in range(7))
+    table = tabulate([*heavy, LabelledDocument("page", page, weight=2)])
+    folds = table.groups % step_1.FOLDS
+    fitted = step_1.fit_step_1(table, folds, 0, 1)
+    outputs, shape = step_1.score_out_of_fold(fitted, table, folds)
+    with mock.patch.object(step_2, "_fit_look", wraps=step_2._fit_look) as fit:
+        step_2.fit_step_2(table, outputs, outputs, shape, np.random.default_rng(0))
+    weights = fit.call_args_list[0].args[2]
+    rows, starts = views.choose_views(table, np.random.default_rng(0))
+    of_views = np.diff(starts, append=rows.size)
+    sizes = of_views.repeat(of_views)
+    counts = (weights[: rows.size] * np.sqrt(sizes)).round(6)
+    is_lone = rows < 60
+    assert set(counts[is_lone & (sizes == 1)]) == {3}
+    assert set(counts[is_lone & (sizes > 1)]) == {3 * step_2.PUT_IN_COUNTS}
+    assert set(counts[~is_lone]) == {2}
+
+
 def test_forgotten_words() -> None:
     """About half of the words and pairs are forgotten, and nothing of the shape."""
     weights = np.full((features.ROWS, 2), 200, np.uint8)
