@@ -5,19 +5,21 @@ that name no sites are searched for pages that share a long paragraph, and what 
 has in common with the training part, word for word, is not learned from.
 """
 
+import argparse
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from boilerstrip import LabelledParagraph
+from boilerstrip import LabelledParagraph, Model
 from boilerstrip.arrays import Counts, Ints
 from evaluation.collection import Example
 
-__all__ = ["Step", "by_corpus", "by_site", "hide_shared", "site_clusters"]
+__all__ = ["Step", "by_corpus", "by_site", "hide_shared", "site_clusters", "with_models"]
 
 FOLDS = 3
 SAME_TEXT = 40  # characters: shorter paragraphs are alike by chance, and are there to be learned
@@ -49,6 +51,16 @@ def by_corpus(examples: Sequence[Example]) -> Iterator[Step]:
         training = [e for e in examples if e.corpus != corpus]
         held_out = [e for e in examples if e.corpus == corpus]
         yield Step(f"corpora-{corpus}", hide_shared(training, held_out), held_out)
+
+
+def with_models(
+    steps: Iterable[Step], paths: Sequence[Path], parser: argparse.ArgumentParser
+) -> Iterator[tuple[Step, Model]]:
+    """Read the model of each step, as `evaluation.run` has left and named it."""
+    for step, path in zip(steps, paths, strict=True):
+        if not path.name.startswith(step.name):  # it may have been trained on these sites
+            parser.error(f"{path} is given where the model of {step.name} is expected")
+        yield step, Model.load(path)
 
 
 def site_clusters(examples: Sequence[Example]) -> Ints:

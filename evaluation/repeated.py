@@ -9,36 +9,22 @@ that there is repetition on each of them. Prints a Markdown table.
 
 import argparse
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
-from boilerstrip import Model, find_repeated
-from boilerstrip.arrays import Flags
-from boilerstrip.evaluation import WORD, score_documents, word_f1
+from boilerstrip import LabelledDocument, LabelledParagraph, Model, find_repeated
+from boilerstrip.evaluation import score_documents
 from boilerstrip.repeated import are_repeated
 from evaluation.collection import Example, load
-from evaluation.protocols import by_site, site_clusters
+from evaluation.outcomes import Judgement, Outcomes, observe
+from evaluation.protocols import by_site, site_clusters, with_models
 
 __all__ = ["main"]
 
-
-class Found(NamedTuple):
-    """What was done to one document, alone and with the others of its site.
-
-    Attributes:
-        view: what the document is.
-        f1: of the kept words against the reference text, both times.
-        boilerplate: repeated paragraphs of boilerplate, and how many of them went, both times.
-        content: words of content, and how many of them were lost, both times.
-    """
-
-    view: str
-    f1: tuple[float, float]
-    boilerplate: tuple[int, int, int]
-    content: tuple[int, int, int]
+ALONE, TOGETHER = "alone", "together"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -52,70 +38,69 @@ def main(arguments: Sequence[str] | None = None) -> None:
         example.document.id: number
         for example, number in zip(examples, site_clusters(examples).tolist(), strict=True)
     }
-    rows: dict[str, list[Found]] = defaultdict(list)
-    for path, step in zip(options.models, by_site(examples), strict=True):
-        if not path.name.startswith(step.name):  # it may have been trained on these sites
-            parser.error(f"{path} is given where the model of {step.name} is expected")
-        for found, corpus in _judge_sites(Model.load(path), step.held_out, numbers):
-            rows[found.view].append(found)
-            if corpus == "wcxb-dev":
-                rows[f"{found.view}, WCXB"].append(found)
+    found = Outcomes.join(
+        [
+            _judge_site(model, pages)
+            for step, model in with_models(by_site(examples), options.models, parser)
+            for pages in _find_sites(step.held_out, numbers)
+        ]
+    )
     print("| | documents | word F1 | repeated boilerplate found | content words lost |")
     print("|---|---|---|---|---|")
-    for name in sorted(rows):
-        print(_lay_out(name, rows[name]))
+    for view in sorted(set(found.examples["view"].tolist())):
+        of_view = found.where(found.examples["view"] == view)
+        of_wcxb = of_view.where(of_view.examples["corpus"] == "wcxb-dev")
+        name = view or "whole pages"
+        print(_lay_out(name, of_view))
+        if of_wcxb.examples["id"].size:
+            print(_lay_out(f"{name}, WCXB", of_wcxb))
 
 
-def _judge_sites(
-    model: Model, held_out: Sequence[Example], numbers: Mapping[str, int]
-) -> Iterator[tuple[Found, str]]:
+def _find_sites(held_out: Sequence[Example], numbers: Mapping[str, int]) -> list[list[Example]]:
+    """Find the sites of two pages or more, for each corpus and view."""
     sites: dict[tuple[str, str, int], list[Example]] = defaultdict(list)
     for example in held_out:
         if example.task in {"page", "extractor"}:
-            number = numbers[example.document.id]
-            sites[example.corpus, example.view or "whole pages", number].append(example)
-    for (corpus, view, _), pages in sites.items():
-        if len(pages) > 1:
-            for found in _judge_site(model, pages, view):
-                yield found, corpus
+            sites[example.corpus, example.view, numbers[example.document.id]].append(example)
+    return [pages for pages in sites.values() if len(pages) > 1]
 
 
-def _judge_site(model: Model, pages: Sequence[Example], view: str) -> Iterator[Found]:
-    documents = [page.document for page in pages]
-    texts = ["\n".join(p.text for p in document.paragraphs) for document in documents]
+def _judge_site(model: Model, pages: Sequence[Example]) -> Outcomes:
+    texts = ["\n".join(p.text for p in page.document.paragraphs) for page in pages]
     repeated = find_repeated(texts, split="line")
-    _, alone = score_documents(model, documents)
-    _, together = score_documents(model, documents, repeated=repeated)
-    for page, *removed in zip(pages, alone, together, strict=True):
-        paragraphs = page.document.paragraphs
-        labels = np.array([p.label or "" for p in paragraphs])
-        words = np.array([len(WORD.findall(p.text)) for p in paragraphs])
-        is_repeated = are_repeated([p.text for p in paragraphs], repeated)
-        boilerplate = is_repeated & (labels == "boilerplate")
-        content = words * (labels == "content")
-        first, second = removed
-        yield Found(
-            view,
-            (_f1(page, first), _f1(page, second)),
-            (boilerplate.sum(), boilerplate[first].sum(), boilerplate[second].sum()),
-            (content.sum(), content[first].sum(), content[second].sum()),
-        )
+
+    def judge(documents: Sequence[LabelledDocument]) -> dict[str, Judgement]:
+        _, alone = score_documents(model, documents)
+        _, together = score_documents(model, documents, repeated=repeated)
+        return {ALONE: Judgement(alone), TOGETHER: Judgement(together)}
+
+    return observe([_count_repeated(page, repeated) for page in pages], [judge])
 
 
-def _f1(page: Example, removed: Flags) -> float:
-    kept = [p.text for p, gone in zip(page.document.paragraphs, removed, strict=True) if not gone]
-    return word_f1("\n".join(kept), page.gold)
-
-
-def _lay_out(name: str, found: Sequence[Found]) -> str:
-    alone, together = np.mean([each.f1 for each in found], axis=0)
-    there, *gone = np.sum([each.boilerplate for each in found], axis=0)
-    words, *lost = np.sum([each.content for each in found], axis=0)
-    return (
-        f"| {name} | {len(found)} | {alone:.3f} → {together:.3f} "
-        f"| {gone[0] / max(there, 1):.2f} → {gone[1] / max(there, 1):.2f} "
-        f"| {lost[0] / max(words, 1):.1%} → {lost[1] / max(words, 1):.1%} |"
+def _count_repeated(page: Example, repeated: frozenset[str]) -> Example:
+    """Make the labels of all other boilerplate unknown: only the repeated is to be counted."""
+    paragraphs = page.document.paragraphs
+    flags = are_repeated([p.text for p in paragraphs], repeated)
+    paragraphs = tuple(
+        p if flag or p.label == "content" else LabelledParagraph(p.text, None)
+        for p, flag in zip(paragraphs, flags, strict=True)
     )
+    return replace(page, document=replace(page.document, paragraphs=paragraphs))
+
+
+def _lay_out(name: str, outcomes: Outcomes) -> str:
+    facts = outcomes.examples
+    boilerplate = max(facts["boilerplate paragraphs"].sum(), 1)
+    f1, found, lost = (
+        [facts[f"{measure}: {method}"] for method in (ALONE, TOGETHER)]
+        for measure in ("f1", "found", "lost")
+    )
+    cells = (
+        " → ".join(f"{np.mean(each):.3f}" for each in f1),
+        " → ".join(f"{each.sum() / boilerplate:.2f}" for each in found),
+        " → ".join(f"{each.sum() / max(facts['content'].sum(), 1):.1%}" for each in lost),
+    )
+    return f"| {name} | {facts['id'].size} | {' | '.join(cells)} |"
 
 
 if __name__ == "__main__":
