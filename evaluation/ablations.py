@@ -83,6 +83,16 @@ def judge_at_half(model: Model) -> Judge:
     return judge
 
 
+def judge_unraised(model: Model) -> Judge:
+    """Take step 2 at its word: raise nothing that stands amid content."""
+
+    def judge(documents: Sequence[LabelledDocument]) -> Mapping[str, Judgement]:
+        with mock.patch.object(context, "raise_inserted", lambda logits, *_: logits):
+            return judge_with(model)(documents)
+
+    return judge
+
+
 def judge_by_step_1(model: Model) -> Judge:
     """Take outputs of step 1 for scores: that fitted on pages, or that on lone paragraphs."""
 
@@ -166,6 +176,7 @@ def forget_nothing(_: Table) -> tuple[Ints, Ints]:
 VARIANTS = (
     Variant("the model as it is"),
     Variant("no decision by document: threshold 0.5", judge=judge_at_half),
+    Variant("nothing raised amid content", judge=judge_unraised),
     Variant("no step 2: outputs of step 1", judge=judge_by_step_1),
     Variant("no public appeals", keep=lambda example: example.corpus != "appeals"),
     Variant("no texts of the project's own", keep=lambda example: example.corpus != "own"),

@@ -114,6 +114,43 @@ def test_shipped_model() -> None:
     assert "donate today" not in cleaned
 
 
+ARTICLE = """\
+The council voted on Tuesday to close two of the town's four libraries, ending months of argument.
+Residents packed the chamber for three hours, and several were asked to leave after shouting.
+"You are taking away the only warm room some people have," said Margaret Ellis, a volunteer.
+{inserted}
+The leader of the council spoke of a heavy heart. He pointed to a fall in grants of a third.
+The two branches will shut at the end of March. Their books will go to the central library.
+Opponents will ask for a review. A petition has gathered nine thousand signatures.
+"""
+
+APPEALS = """\
+We cover local government because no one else does any more. It costs about $400 to send a \
+reporter to a meeting like this one, and we have no owner to send the bill to. If this story \
+was useful to you, consider becoming a member.
+Our reporting is free to read because readers like you pay for it. Will you chip in today?
+"""
+REPORTS = """\
+"Please, if you can spare five pounds, give it to the hospice," she told the crowd from the back \
+of the lorry. "They looked after my husband for eleven weeks and never sent us a bill."
+The newspaper put up a paywall in 2019 and lost two thirds of its readers within a year; \
+subscriptions, which cost eight pounds a month, have not made up for the fall in advertising.
+"""
+
+
+@pytest.mark.parametrize(
+    ("inserted", "label"),
+    [
+        *((text, "boilerplate") for text in APPEALS.splitlines()),
+        *((text, "content") for text in REPORTS.splitlines()),
+    ],
+)
+def test_inserted(inserted: str, label: str) -> None:
+    """An appeal inside an article goes, content about the same stays, and so does all around."""
+    paragraphs = boilerstrip.classify(ARTICLE.format(inserted=inserted), split="line")
+    assert [p.label for p in paragraphs] == [*["content"] * 3, label, *["content"] * 3]
+
+
 # --- paragraphs that are already split ----------------------------------------------------------
 
 

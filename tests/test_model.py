@@ -117,6 +117,20 @@ def test_neighbours(model: Model) -> None:
     assert np.abs(whole - apart).max() > 0.1
 
 
+def test_raised(model: Model) -> None:
+    """Scores are those of step 2, raised."""
+    with mock.patch.object(context, "raise_inserted", side_effect=context.raise_inserted) as raise_:
+        plain = model.predict(PARAGRAPHS, np.array([0])).boilerplate
+        raise_.side_effect = lambda logits, *_: logits + np.float32(1)
+        raised = model.predict(PARAGRAPHS, np.array([0])).boilerplate
+    logits, outputs, shape, starts = raise_.call_args.args
+    assert (raised > plain).all()
+    assert logits.shape == (4,)
+    assert outputs.shape == (4, context.OUTPUTS)
+    assert shape.shape == (4, len(features.SHAPE))
+    assert starts.tolist() == [0]
+
+
 @given(strategies.paragraphs.filter(len))
 def test_documents_apart(model: Model, paragraphs: list[str]) -> None:
     """What stands in another document changes no score."""
@@ -281,7 +295,7 @@ MEMBERS: dict[str, tuple[str, Callable[[Model], bytes | None], str]] = {
     "list as header": ("header", lambda _: npy(np.frombuffer(b"[1]", np.uint8)), r"version \[1\]"),
     "format": ("header", lambda m: header(m, format=99), "format version 99.* reads 1; train"),
     "features": ("header", lambda m: header(m, features=-1), "features are -1.*train the model"),
-    "context": ("header", lambda m: header(m, context=7), "context are 7"),
+    "context": ("header", lambda m: header(m, context=99), "context are 99"),
     "kinds": ("header", lambda m: header(m, kinds=["spam"]), r"kinds are \['spam'\]"),
     "no layers": ("header", lambda m: header(m, layers=None), "layers of sizes None"),
     "one look": ("header", lambda m: header(m, layers=[m.looks[0].sizes]), "layers of sizes"),

@@ -185,6 +185,24 @@ def test_large_weights() -> None:
     assert np.allclose(np.bincount(rows, parts), weights)
 
 
+@pytest.mark.parametrize(("weight", "counts"), [(0.5, 0.125), (1, 0.25), (9, 0.9)])
+def test_prose_counts(weight: float, counts: float) -> None:
+    """Long content of a document counts for what tells appeals, as much as the document allows."""
+    long = "word " * 30
+    document = LabelledDocument(
+        "d", tuple(LabelledParagraph(text, "content") for text in [long, "word"] * 5), weight=weight
+    )
+    boilerplate = LabelledDocument("b", (LabelledParagraph(long, "boilerplate"),) * 10)
+    lone = [
+        LabelledDocument(str(number), (LabelledParagraph(long, "content"),)) for number in range(20)
+    ]
+    table = tabulate([document, boilerplate, boilerplate, *lone])
+    weights = step_1._targets(table)[1][:, context.LONE_OUTPUT]
+    assert np.allclose(weights[:10], [counts, weight / 10] * 5)
+    assert np.allclose(weights[10:30], 1 / 10)
+    assert np.allclose(weights[30:], 1)
+
+
 def test_folds() -> None:
     """All documents of a site are in one fold, and every fold has some."""
     table = tabulate(make(25, 25))

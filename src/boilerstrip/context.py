@@ -4,7 +4,8 @@ Step 2 of the model sees, for each paragraph, its own step-1 outputs and shape, 
 windows around it, how much of the document's content lies before and after it and where it stands,
 and then the four paragraphs on either side. It looks twice: the second time at the first answer in
 place of the main output, what lies further around made anew from the answers, and of each neighbour
-nothing but its answer.
+nothing but its answer. In the end what by its own words is boilerplate but stands amid content is
+raised, at most to what its own words say.
 
 All documents are described together. In here a row is one number of all paragraphs: rows are long,
 so numpy works on them at full speed.
@@ -18,25 +19,27 @@ from boilerstrip.arrays import AnyInts, Floats, Ints
 from boilerstrip.features import BYTES, FIRST, LAST, WORDS
 
 __all__ = [
+    "LONE_OUTPUT",
     "MAIN_OUTPUT",
     "OUTPUTS",
     "VERSION",
     "WIDTHS",
     "describe",
     "describe_again",
+    "raise_inserted",
     "to_probabilities",
 ]
 
-VERSION = 6
-"""Changes whenever the same paragraphs would be described otherwise."""
+VERSION = 7
+"""Changes whenever the same paragraphs would be described, or raised, otherwise."""
 
 NEAR = 4  # paragraphs on either side that are seen one by one
 FAR = (8, 16, 32)  # ends of the windows beyond, averaged
 OUTPUTS = 2
 """Step-1 outputs that are looked at: all but those that tell the kinds."""
 
-MAIN_OUTPUT = 0
-"""The one that is fitted to whole pages; the other one is fitted to lone paragraphs."""
+MAIN_OUTPUT, LONE_OUTPUT = range(OUTPUTS)
+"""The first is fitted to whole pages, the second to lone paragraphs, and to prose of documents."""
 
 OWN = OUTPUTS + 14
 SIDES = 2
@@ -95,6 +98,51 @@ def describe_again(
     is_there, near = rows[NEAR_ROWS:].reshape(NEAR_AGAIN, SIDES * NEAR, -1)
     _shift(answers[None], is_there, near[None])
     return rows.T
+
+
+SURE, LEAST_SURE = 2.5, 1.0  # logits beyond which a paragraph is raised: from one without words ...
+FOR_ONE_LESS = 25  # ... down, a logit for so many words, for long ones say more
+FORCE = 4  # times what is beyond, ...
+SHARE_POWER = 8  # ... times this power of the share of content around: amid boilerplate, near 0
+
+
+def raise_inserted(
+    logits: Floats, outputs: Floats, shape: AnyInts, document_starts: Ints
+) -> Floats:
+    """Raise the logits of what by its own words is boilerplate, but stands amid content.
+
+    On public pages hardly any paragraph inside an article is labelled boilerplate, even where it
+    reads like an appeal, so step 2 learns to believe its neighbours and not its words. But appeals
+    are inserted into articles. A paragraph is raised by how much its own words say beyond a bar,
+    the more so the more of the words around it are content, but not beyond what its own words say.
+    What is content is told by words alone here too: step 2 would tell it on pages of offers as
+    well, where the words of all paragraphs are those of appeals.
+
+    Args:
+        logits: of step 2, above 0 for boilerplate; shape ``(paragraphs,)``.
+        outputs: as for `describe`.
+        shape: as for `describe`.
+        document_starts: as for `describe`.
+
+    Returns:
+        The logits; those of a document that is one paragraph stay.
+    """
+    alone, words = outputs[:, LONE_OUTPUT], shape[:, WORDS]
+    bar = np.maximum(np.float32(SURE) - words / np.float32(FOR_ONE_LESS), np.float32(LEAST_SURE))
+    rows = ((alone > bar) & (alone > logits)).nonzero()[0]
+    if not rows.size:
+        return logits
+    content = (to_probabilities(-alone) * (1 << BITS)).astype(np.int64)
+    content *= words
+    document = document_starts.searchsorted(rows, "right") - 1
+    content_around = np.add.reduceat(content, document_starts)[document] - content[rows]
+    words_around = np.add.reduceat(words, document_starts)[document] - words[rows]
+    share = content_around * UNIT / np.maximum(words_around, 1)
+    said = alone[rows]
+    raised = logits[rows] + FORCE * (said - bar[rows]) * share**SHARE_POWER
+    logits = logits.copy()
+    logits[rows] = np.minimum(raised, said)
+    return logits
 
 
 def _bounds(document_starts: Ints, count: int) -> tuple[Ints, Ints]:

@@ -123,7 +123,9 @@ class Model:
         described = context.describe(outputs, shape, document_starts)
         answers = network.run(first, described.T)
         described = context.describe_again(described, answers, shape, document_starts)
-        scores = context.to_probabilities(network.run(second, described.T))
+        logits = network.run(second, described.T)
+        logits = context.raise_inserted(logits, outputs, shape, document_starts)
+        scores = context.to_probabilities(logits)
         return Scores(scores, shape[:, features.WORDS] - 1, pieces)
 
     def tell_kinds(self, pieces: Sequence[features.Features], wanted: Flags) -> Ints:

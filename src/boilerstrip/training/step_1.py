@@ -36,6 +36,7 @@ UPDATES, EPOCHS = 5_000_000, (6, 100)  # of gradient descent: as many epochs as 
 NOT_AVERAGED = 1 / 4  # of the updates: what the first ones find is far from the end
 LARGE, THINNING = 20, 10  # of documents of more paragraphs, one in so many will do, ...
 LARGE_COUNTS = 4  # ... and together they count as so many that stand alone
+PROSE, PROSE_COUNTS = 120, 0.25  # characters of content in a document that counts so at least
 FEWEST_SITES = 3  # that a feature occurs on, to be learned; of less than nine sites, a third
 WIDEST_WEIGHT = 30  # standard deviations: few weights are larger, and are cut off when rounded
 MOST_COPIES = 32  # of a paragraph that counts much
@@ -163,8 +164,9 @@ def _targets(table: Table) -> tuple[Ints, Doubles]:
     The first output tells boilerplate from content, with every paragraph counting the same, so
     that large pages rule it; one that stands alone counts three times at most. The second tells
     the same, but a paragraph counts the less the larger its document, so that lone paragraphs and
-    short documents rule it. The rest tell one kind each from all else, with the weights of the
-    second.
+    short documents rule it. Only content that is long enough to be prose counts more, so that it
+    learns from many articles what an appeal in one stands out from. The rest tell one kind each
+    from all else, with weights like the second but prose counting as all else does.
     """
     count = len(table.texts)
     sizes = np.repeat(table.sizes, table.sizes)
@@ -178,6 +180,10 @@ def _targets(table: Table) -> tuple[Ints, Doubles]:
     ]
     targets = np.stack([table.labels, table.labels, *of_kinds], axis=1)
     weights = np.where(targets == UNKNOWN, 0, inverse[:, None])
+    is_prose = (table.labels == 0) & (sizes > 1) & (np.array([*map(len, table.texts)]) >= PROSE)
+    alone = weights[:, context.LONE_OUTPUT]
+    least = PROSE_COUNTS * np.minimum(table.weights, 1)
+    alone[is_prose] = np.maximum(alone, least)[is_prose]
     on_pages = np.where(sizes > 1, table.weights, np.minimum(table.weights, MOST_ON_PAGES))
     weights[:, context.MAIN_OUTPUT] = (table.labels != UNKNOWN) * on_pages
     return targets, weights
