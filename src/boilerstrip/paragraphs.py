@@ -50,7 +50,7 @@ class Paragraph(NamedTuple):
         start: where it begins in its document, in code points.
         end: where it ends: ``text == document[start:end]``.
         label: ``"content"`` or ``"boilerplate"``.
-        score: calibrated probability that it is boilerplate, 0 to 1.
+        score: probability that it is boilerplate, 0 to 1.
         kind: what sort of boilerplate, one of `KINDS`; ``None`` for content.
     """
 

@@ -6,7 +6,8 @@ each paragraph; the second one sees the answers of the first. They are trained o
 models that have not seen the paragraph's site (out-of-fold: otherwise they would trust them too
 much), on documents whole, cut short, and taken apart into single paragraphs, on tiny ones put
 together of such, and on documents of which step 1 knows only half the words, as it would in another
-language.
+language. How far what stands amid content is raised (`context.raise_inserted`) is not fitted: the
+labels of public pages would teach not to.
 """
 
 from boilerstrip.training.run import train
