@@ -100,9 +100,9 @@ def describe_again(
     return rows.T
 
 
-SURE, LEAST_SURE = 2.5, 1.0  # logits beyond which a paragraph is raised: from one without words ...
-FOR_ONE_LESS = 25  # ... down, a logit for so many words, for long ones say more
-FORCE = 4  # times what is beyond, ...
+SURE, LEAST_SURE = 2.5, 1.0  # logits: the bar for no words at all, and the one for long prose
+FOR_ONE_LESS = 25  # words by which the bar falls a logit: the longer, the surer what words say
+FORCE = 4  # how many times what is beyond the bar counts, ...
 SHARE_POWER = 8  # ... times this power of the share of content around: amid boilerplate, near 0
 
 
