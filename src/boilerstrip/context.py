@@ -128,7 +128,7 @@ def raise_inserted(
         The logits; those of a document that is one paragraph stay.
     """
     alone, words = outputs[:, LONE_OUTPUT], shape[:, WORDS]
-    bar = np.maximum(np.float32(SURE) - words / np.float32(FOR_ONE_LESS), np.float32(LEAST_SURE))
+    bar = np.maximum(SURE - words / FOR_ONE_LESS, LEAST_SURE)
     rows = ((alone > bar) & (alone > logits)).nonzero()[0]
     if not rows.size:
         return logits
