@@ -1001,6 +1001,26 @@ def test_find_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [file.name for file in find_files(["a"], "out")] == ["b/x.jsonl", "x.jsonl"]
 
 
+@pytest.mark.parametrize("inputs", [["in"], ["in/**"]])
+def test_files_left_out(
+    clean: Clean,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    inputs: list[str],
+) -> None:
+    """Files in folders that are of no known format are told, not silently left out."""
+    monkeypatch.chdir(tmp_path)
+    write(Path("in/x.jsonl"), records(3))
+    for name, more in (("a.html", ""), (".hidden", ""), ("sub/b.pdf", " and 1 more")):
+        Path("in", name).parent.mkdir(exist_ok=True)
+        Path("in", name).touch()
+        caplog.clear()
+        clean(inputs=inputs, force=True)
+        first = Path("in", "a.html")
+        assert caplog.messages == [f"left out, of no known format: {first}{more}"]
+
+
 def test_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Links to folders are followed, but not in circles."""
     monkeypatch.chdir(tmp_path)

@@ -3,7 +3,7 @@
 import fnmatch
 import glob
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,7 +50,11 @@ class CorpusFile(NamedTuple):
         return self.target.with_name(f".{self.target.name}.{ending}")
 
 
-def find_files(inputs: Iterable[str | Path], output: str | Path) -> list[CorpusFile]:
+def find_files(
+    inputs: Iterable[str | Path],
+    output: str | Path,
+    tell: Callable[[Path], object] = lambda _: None,
+) -> list[CorpusFile]:
     """Find the files to read and name those to write.
 
     Args:
@@ -59,6 +63,7 @@ def find_files(inputs: Iterable[str | Path], output: str | Path) -> list[CorpusF
             any depth, for files and folders.
         output: the folder to write to: each file to where it is below its input folder, or below
             the part of its pattern that has no wildcard; or a file, if there is one to read.
+        tell: called with each file that is left out, since its name has none of the known endings.
 
     Raises:
         CorpusError: an input holds no file of a known format, two would be written to the same
@@ -66,7 +71,7 @@ def find_files(inputs: Iterable[str | Path], output: str | Path) -> list[CorpusF
         FileNotFoundError: an input does not exist.
     """
     output = Path(output)
-    found = [pair for each in inputs for pair in _expand(str(each))]
+    found = [pair for each in inputs for pair in _expand(str(each), tell)]
     if not found:
         raise CorpusError("there is no input; name files, folders or patterns")
     is_file = _suffix(output) is not None and not output.is_dir()
@@ -157,27 +162,31 @@ def _suffix(path: Path) -> str | None:
     return next((format_ for ending, format_ in FORMATS.items() if name.endswith(ending)), None)
 
 
-def _expand(name: str) -> Iterator[tuple[Path, Path]]:
+def _expand(name: str, tell: Callable[[Path], object]) -> Iterator[tuple[Path, Path]]:
     """Give each file that an input stands for, and its place in the output folder."""
     path = Path(name)
-    if path.is_dir():
-        pairs = [(file, file.relative_to(path)) for file in _below(path)]
-    elif path.exists() or not glob.has_magic(name):
+    if not path.is_dir() and (path.exists() or not glob.has_magic(name)):
         path.stat()  # raises if it does not exist
-        pairs = [(path, Path(path.name))]
-    else:
-        fixed = _fixed_part(path)
-        matches = map(Path, sorted(glob.glob(name, recursive=True)))  # noqa: PTH207 (keeps ./x/**)
-        found = itertools.chain(*(_below(each) if each.is_dir() else [each] for each in matches))
-        # A file may be found by itself and below its folder.
-        pairs = [(file, file.relative_to(fixed)) for file in dict.fromkeys(found) if _suffix(file)]
-    if not pairs:
+        yield path, Path(path.name)
+        return
+    matches = [path]
+    if not path.is_dir():
+        matches = [*map(Path, sorted(glob.glob(name, recursive=True)))]  # noqa: PTH207 (keeps ./x/**)
+    found = itertools.chain(*(_below(each) if each.is_dir() else [each] for each in matches))
+    fixed = path if path.is_dir() else _fixed_part(path)
+    is_empty = True
+    for file in dict.fromkeys(found):  # one may be found by itself and below its folder
+        if _suffix(file) is None:
+            tell(file)
+            continue
+        is_empty = False
+        yield file, file.relative_to(fixed)
+    if is_empty:
         raise CorpusError(f"{name}: no file with one of these endings: {ENDINGS}")
-    yield from pairs
 
 
 def _below(folder: Path, within: frozenset[Path] = frozenset()) -> Iterator[Path]:
-    """Find the files of known formats below a folder, at any depth, in order; no hidden ones."""
+    """Find the files below a folder, at any depth, in order; no hidden ones."""
     place = folder.resolve()
     if place in within:  # by a link; all that is here is found already
         return
@@ -186,5 +195,5 @@ def _below(folder: Path, within: frozenset[Path] = frozenset()) -> Iterator[Path
             continue
         if path.is_dir():
             yield from _below(path, within | {place})
-        elif path.is_file() and _suffix(path):
+        elif path.is_file():
             yield path

@@ -1,5 +1,6 @@
 """A whole corpus: what is to be done, what is done already, and the report."""
 
+import logging
 import os
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -20,6 +21,8 @@ from boilerstrip.paragraphs import Split
 from boilerstrip.phrases import Phrase
 
 __all__ = ["OnError", "Progress", "check_arguments", "clean_corpus"]
+
+LOG = logging.getLogger("boilerstrip.corpus")
 
 REMOVED_ENDINGS = (".jsonl", ".jsonl.gz")
 
@@ -66,7 +69,8 @@ def clean_corpus(  # noqa: PLR0913 (one for each thing that can be wanted; all b
     to an output.
 
     Bad records and damaged files are named by warnings of the logger ``boilerstrip.corpus`` in
-    this process, one file after the other; they go to standard error if nothing else is set up.
+    this process, one file after the other, and files in folders that are of no known format are
+    counted by one; they go to standard error if nothing else is set up.
 
     Args:
         inputs: files; folders, of which all files of a known format are read, at any depth; and
@@ -146,7 +150,11 @@ def clean_corpus(  # noqa: PLR0913 (one for each thing that can be wanted; all b
         dry_copy=dry_copy,
     )
     load_options(settings)  # a model that is none is to be found now
-    files = find_files(inputs, output)
+    left_out: list[Path] = []
+    files = find_files(inputs, output, left_out.append)
+    if left_out:
+        more = f" and {len(left_out) - 1:,} more" if len(left_out) > 1 else ""
+        LOG.warning("left out, of no known format: %s%s", left_out[0], more)
     _check_files(files, inputs, output, removed, spans=spans)
     started = time.monotonic()
     plan = Plan(files, output, None if removed is None else Path(removed), settings)
