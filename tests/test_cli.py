@@ -167,6 +167,19 @@ def test_not_utf_8(run: Run, command: str, model_file: str) -> None:
     assert "caf\N{REPLACEMENT CHARACTER} au lait" in out
 
 
+@pytest.mark.parametrize(
+    "head", ["<!DOCTYPE html>", "\ufeff\n<html lang='en'>", "<?xml version='1.0'?>"]
+)
+def test_html(run: Run, model_file: str, head: str) -> None:
+    """A page of HTML is judged as the text that it is, with a word on what to do instead."""
+    page = f"{head}\n<p>It will stand.</p>\n"
+    options = ("--model", model_file, "--threshold", "1")
+    hint = "standard input looks like HTML, whose tags are no words; extract its text first\n"
+    assert run("clean", *options, stdin=page.encode()) == (0, page, f"boilerstrip: {hint}")
+    about = "The tag <html> comes first.\n"
+    assert run("clean", *options, stdin=about.encode()) == (0, about, "")
+
+
 def test_failures(run: Run, tmp_path: Path, page: str) -> None:
     """An input that fails is named in one line, and the exit code is 1."""
     missing = str(tmp_path / "missing")

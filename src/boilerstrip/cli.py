@@ -36,6 +36,7 @@ from boilerstrip.whole_file import may_write
 __all__ = ["main"]
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
+HTML = re.compile(r"\ufeff?\s*<(!doctype html|html|\?xml)\b", re.IGNORECASE)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -305,14 +306,17 @@ def _read(arguments: argparse.Namespace) -> str:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF), "standard input")
     else:
         data = sys.stdin.buffer.read()
+    place = "standard input" if name == "-" else name
     try:
-        return data.decode("utf-8", arguments.errors)
+        text = data.decode("utf-8", arguments.errors)
     except UnicodeDecodeError as error:
-        place = "standard input" if name == "-" else name
         raise BoilerstripError(
             f"{place}: not UTF-8 at byte {error.start} ({error.reason}); convert it, or use "
             "--errors replace"
         ) from None
+    if HTML.match(text):
+        _say(f"{place} looks like HTML, whose tags are no words; extract its text first")
+    return text
 
 
 def _write(text: str) -> None:
