@@ -165,15 +165,16 @@ def _suffix(path: Path) -> str | None:
 def _expand(name: str, tell: Callable[[Path], object]) -> Iterator[tuple[Path, Path]]:
     """Give each file that an input stands for, and its place in the output folder."""
     path = Path(name)
-    if not path.is_dir() and (path.exists() or not glob.has_magic(name)):
+    if path.is_dir():
+        matches, fixed = [path], path
+    elif path.exists() or not glob.has_magic(name):
         path.stat()  # raises if it does not exist
         yield path, Path(path.name)
         return
-    matches = [path]
-    if not path.is_dir():
+    else:
         matches = [*map(Path, sorted(glob.glob(name, recursive=True)))]  # noqa: PTH207 (keeps ./x/**)
+        fixed = _fixed_part(path)
     found = itertools.chain(*(_below(each) if each.is_dir() else [each] for each in matches))
-    fixed = path if path.is_dir() else _fixed_part(path)
     is_empty = True
     for file in dict.fromkeys(found):  # one may be found by itself and below its folder
         if _suffix(file) is None:
