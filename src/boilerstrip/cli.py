@@ -298,7 +298,7 @@ def _flatten(facts: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
 
 
 def _read(arguments: argparse.Namespace) -> str:
-    """Read the text that the arguments name."""
+    """Read the text that the arguments name, and say if it looks like HTML."""
     name = arguments.file
     if name != "-":
         data = Path(name).read_bytes()

@@ -175,15 +175,13 @@ def _expand(name: str, tell: Callable[[Path], object]) -> Iterator[tuple[Path, P
         matches = [*map(Path, sorted(glob.glob(name, recursive=True)))]  # noqa: PTH207 (keeps ./x/**)
         fixed = _fixed_part(path)
     found = itertools.chain(*(_below(each) if each.is_dir() else [each] for each in matches))
-    is_empty = True
-    for file in dict.fromkeys(found):  # one may be found by itself and below its folder
-        if _suffix(file) is None:
-            tell(file)
-            continue
-        is_empty = False
-        yield file, file.relative_to(fixed)
-    if is_empty:
+    files = dict.fromkeys(found)  # one may be found by itself and below its folder
+    known = [file for file in files if _suffix(file)]
+    if not known:
         raise CorpusError(f"{name}: no file with one of these endings: {ENDINGS}")
+    for file in itertools.filterfalse(_suffix, files):
+        tell(file)
+    yield from ((file, file.relative_to(fixed)) for file in known)
 
 
 def _below(folder: Path, within: frozenset[Path] = frozenset()) -> Iterator[Path]:

@@ -1,6 +1,5 @@
 """A whole corpus: what is to be done, what is done already, and the report."""
 
-import logging
 import os
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -14,15 +13,13 @@ from boilerstrip.corpus.documents import OnError, Settings, load_options, model_
 from boilerstrip.corpus.files import CorpusFile, check_aside, check_outside, find_files
 from boilerstrip.corpus.plan import Plan
 from boilerstrip.corpus.report import CorpusReport, Counts
-from boilerstrip.corpus.work import clean_files
+from boilerstrip.corpus.work import LOG, clean_files
 from boilerstrip.errors import CorpusError
 from boilerstrip.options import check_options
 from boilerstrip.paragraphs import Split
 from boilerstrip.phrases import Phrase
 
 __all__ = ["OnError", "Progress", "check_arguments", "clean_corpus"]
-
-LOG = logging.getLogger("boilerstrip.corpus")
 
 REMOVED_ENDINGS = (".jsonl", ".jsonl.gz")
 

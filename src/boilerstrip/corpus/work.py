@@ -33,7 +33,7 @@ from boilerstrip.corpus.report import Counts
 from boilerstrip.corpus.streams import Block, UnreadableError, sync
 from boilerstrip.errors import CorpusError
 
-__all__ = ["Done", "Tick", "clean_files", "unfinished", "unfinished_removed"]
+__all__ = ["LOG", "Done", "Tick", "clean_files", "unfinished", "unfinished_removed"]
 
 LOG = logging.getLogger("boilerstrip.corpus")
 
