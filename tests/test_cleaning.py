@@ -5,7 +5,9 @@ import itertools
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, get_args
+from unittest import mock
 
+import joblib
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -256,14 +258,27 @@ def test_lazy(
 ) -> None:
     """Nothing is read before it is needed, and only a bounded number of texts ahead."""
     monkeypatch.setattr(cleaning, "BATCH", 2 * len(PAGE))  # two texts
-    read = itertools.count()
-    texts = (PAGE + " " * (0 * next(read)) for _ in itertools.count())
-    results = many(texts, model=model, jobs=jobs)
-    assert next(read) == 0
+    read: list[str] = []
+
+    def texts() -> Iterator[str]:
+        while True:
+            read.append(PAGE)
+            yield PAGE
+
+    results = many(texts(), model=model, jobs=jobs)
+    assert not read
     for number in range(1, 20):
         next(results)
-        assert next(read) - number <= number + ahead
+        assert number <= len(read) <= number + ahead
     results.close()  # type: ignore[attr-defined]
+
+
+def test_few_texts(model: Model) -> None:
+    """No more processes are started than there are batches to work on."""
+    with mock.patch.object(joblib, "Parallel", wraps=joblib.Parallel) as parallel:
+        cleaned = list(boilerstrip.clean_many([PAGE] * 3, model=model, jobs=64))
+    assert cleaned == [boilerstrip.clean(PAGE, model=model)] * 3
+    parallel.assert_called_once_with(n_jobs=1)
 
 
 @pytest.mark.parametrize("many", MANY)
@@ -278,7 +293,7 @@ def test_bad_text_among_many(jobs: int, model: Model) -> None:
     """A text of the wrong type is an error when it is reached, and nothing before it is lost."""
     results = boilerstrip.clean_many(itertools.chain([PAGE] * 5, [None]), model=model, jobs=jobs)  # type: ignore[list-item]
     assert len(list(itertools.islice(results, 5))) == 5
-    with pytest.raises(TypeError, match="a text is NoneType; it must be str"):
+    with pytest.raises(TypeError, match=r"texts\[5\] is NoneType; it must be str"):
         next(results)
 
 
@@ -309,6 +324,7 @@ def test_bad_text(verb: Callable[[Any], Any], text: Any, message: str) -> None:
         (b"text", "is bytes; it must be several str"),
         (None, "is NoneType; it must be several str"),
         (3, "is int; it must be several str"),
+        ({"id": 1, "text": PAGE}, "is dict; it must be several str"),
     ],
 )
 @pytest.mark.parametrize("verb", [*MANY, boilerstrip.classify_paragraphs])
@@ -323,8 +339,8 @@ def test_bad_texts(verb: Callable[[Any], Any], texts: Any, message: str) -> None
     [
         (iter(["text"]), "is list_iterator; it must be a sequence of str"),
         ({"text"}, "is set; it must be a sequence of str"),
-        (["text", None], "a paragraph is NoneType; it must be str"),
-        (["text", b"text"], "a paragraph is bytes; it must be str; decode it first"),
+        (["text", None], r"paragraphs\[1\] is NoneType; it must be str"),
+        (["text", b"text"], r"paragraphs\[1\] is bytes; it must be str; decode it first"),
     ],
 )
 def test_bad_paragraphs(paragraphs: Any, message: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from boilerstrip import LabelledDocument, LabelledParagraph, TrainingDataError, read_documents
+from boilerstrip.documents import check_documents
 
 RECORD = {
     "id": "a",
@@ -121,6 +122,23 @@ def test_bad_document() -> None:
     """A document holds nothing but labelled paragraphs."""
     with pytest.raises(TypeError, match="must be LabelledParagraph objects, not str"):
         LabelledDocument("a", ("text",))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("documents", "message"),
+    [
+        ("mine/", r"documents is str; .* read_documents\(path\)"),
+        (Path("mine"), r"documents is PosixPath; .* read_documents\(path\)"),
+        (None, "documents is NoneType; it must be several LabelledDocument"),
+        (LabelledDocument("a", ()), "documents is LabelledDocument; it must be several"),
+        ([LabelledDocument("a", ()), "b"], r"documents\[1\] is str; it must be a Labelled"),
+    ],
+    ids=["name", "path", "nothing", "one", "text"],
+)
+def test_bad_documents(documents: Any, message: str) -> None:
+    """What is no series of documents is an error that says what was found, and where."""
+    with pytest.raises(TypeError, match=message):
+        list(check_documents(documents))
 
 
 def test_bad_id() -> None:

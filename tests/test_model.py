@@ -402,6 +402,20 @@ def test_repr(model: Model) -> None:
     assert repr(model) == f"<Model trained on {model.header['training']['documents']} documents>"
 
 
+@pytest.mark.parametrize("facts", [{"training": "much"}, {"adapted_on": {}}], ids=["base", "more"])
+def test_wrong_facts(facts: dict[str, Any], model: Model, tmp_path: Path) -> None:
+    """A header that tells of the training in another way is refused."""
+    replace(model, header=dict(model.header) | facts).save(tmp_path / "m.npz")
+    with pytest.raises(ModelFormatError, match="does not say what it was trained on"):
+        Model.load(tmp_path / "m.npz")
+
+
+def test_repr_adapted(model: Model) -> None:
+    """An adapted model says that it is one."""
+    adapted = replace(model, header=dict(model.header) | {"adapted_on": [{"paragraphs": 50}]})
+    assert "documents, adapted>" in repr(adapted)
+
+
 def test_frozen(model: Model) -> None:
     """A model cannot be changed, but copied with a change."""
     with pytest.raises(AttributeError):

@@ -8,7 +8,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from boilerstrip.paragraphs import Split, SplitTexts, delete_paragraphs, split_texts
+from boilerstrip.paragraphs import (
+    BYTE_ORDER_MARK,
+    Split,
+    SplitTexts,
+    delete_paragraphs,
+    split_texts,
+)
 from tests import strategies
 
 splits = st.sampled_from(get_args(Split))
@@ -47,16 +53,23 @@ def test_lossless(text: str, split: Split) -> None:
     _, starts, ends, _ = find(text, split)
     for start, end in zip(starts, ends, strict=True):
         assert end_before <= start < end
-        assert not text[end_before:start].strip()
+        assert not text[end_before:start].strip() or text[:start].strip() == BYTE_ORDER_MARK
         assert text[start:end] == text[start:end].strip()
         end_before = end
-    assert not text[end_before:].strip()
+    assert text[end_before:].strip() in {"", BYTE_ORDER_MARK}
 
 
 @given(strategies.texts)
 def test_lines(text: str) -> None:
     """Split by lines, each line that is not blank is a paragraph."""
-    assert split_text(text, "line") == [line.strip() for line in text.splitlines() if line.strip()]
+    lines = text.removeprefix(BYTE_ORDER_MARK).splitlines()
+    assert split_text(text, "line") == [line.strip() for line in lines if line.strip()]
+
+
+def test_byte_order_mark() -> None:
+    """A byte order mark at the head of a text is no part of its first paragraph."""
+    assert split_text("\ufeff Home\nIt rained.", "line") == ["Home", "It rained."]
+    assert split_text("\ufeff\n\ufeffa", "line") == ["\ufeffa"]
 
 
 @given(strategies.texts)

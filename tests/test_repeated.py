@@ -50,7 +50,7 @@ def test_find_folded() -> None:
     ("texts", "options", "error", "message"),
     [
         ("one page", {}, TypeError, "texts is str; it must be several str"),
-        ([b"page"], {}, TypeError, "a text is bytes; it must be str; decode it first"),
+        ([b"page"], {}, TypeError, r"texts\[0\] is bytes; it must be str; decode it first"),
         ([], {"split": "word"}, ValueError, "split is 'word'"),
     ],
 )
@@ -119,8 +119,8 @@ def test_every_verb(model: Model, verb: Callable[..., Any], first: Any) -> None:
     ("repeated", "message"),
     [
         ("text", "repeated is str; it must be several str"),
-        ([["text"]], "a paragraph of repeated is list; it must be str"),
-        (frozenset([b"x"]), "a paragraph of repeated is bytes; it must be str; decode it first"),
+        ([["text"]], r"repeated\[0\] is list; it must be str"),
+        (frozenset([b"x"]), r"repeated\[0\] is bytes; it must be str; decode it first"),
     ],
 )
 def test_wrong(verb: Callable[..., Any], first: Any, repeated: Any, message: str) -> None:

@@ -345,7 +345,9 @@ def test_adapt(model: Model) -> None:
     assert (adapted.weights[features.WORD_ROWS :] == model.weights[features.WORD_ROWS :]).all()
     assert adapted.looks is model.looks
     assert adapted.header["training"] == model.header["training"]
-    assert adapted.header["adapted_on"]["paragraphs"] == 60
+    assert [facts["paragraphs"] for facts in adapted.header["adapted_on"]] == [60]
+    again = train(documents[:40], base=adapted)
+    assert [facts["paragraphs"] for facts in again.header["adapted_on"]] == [60, 40]
 
 
 def test_adapt_bias(model: Model) -> None:

@@ -12,11 +12,12 @@ from boilerstrip.cleaning import (
 from boilerstrip.documents import LabelledDocument, LabelledParagraph, read_documents
 from boilerstrip.errors import BoilerstripError, CorpusError, ModelFormatError, TrainingDataError
 from boilerstrip.model import Model, load_default
-from boilerstrip.paragraphs import KINDS, Label, Paragraph
+from boilerstrip.paragraphs import KINDS, Label, Paragraph, Split
+from boilerstrip.phrases import Phrase
 from boilerstrip.repeated import find_repeated
 
 if TYPE_CHECKING:
-    from boilerstrip.corpus import CorpusReport, clean_corpus
+    from boilerstrip.corpus import CorpusReport, OnError, Progress, clean_corpus
     from boilerstrip.evaluation import Report, evaluate
     from boilerstrip.training import train
 
@@ -30,8 +31,12 @@ __all__ = [
     "LabelledParagraph",
     "Model",
     "ModelFormatError",
+    "OnError",
     "Paragraph",
+    "Phrase",
+    "Progress",
     "Report",
+    "Split",
     "TrainingDataError",
     "classify",
     "classify_many",
@@ -50,6 +55,8 @@ __version__ = "0.1.0"
 
 LAZY = {
     "CorpusReport": "corpus",
+    "OnError": "corpus",
+    "Progress": "corpus",
     "Report": "evaluation",
     "clean_corpus": "corpus",
     "evaluate": "evaluation",

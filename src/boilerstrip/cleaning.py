@@ -1,8 +1,12 @@
 """What users call: clean or classify a text, paragraphs, or a stream of texts."""
 
 import contextlib
+import functools
 import itertools
+import pickle
+import tempfile
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -30,6 +34,7 @@ BATCH = 480_000  # characters of documents that go through the model together
 OVERHEAD = 16  # characters that a document counts for, beside those it has
 MADE_TOGETHER = 1000  # paragraphs whose parts stay in the cache of the processor
 BATCHES_A_JOB = 8  # handed to each process at a time: bounds memory, hides the cost of handing over
+OPTIONS_HELD = 4  # in each process
 
 
 def clean(
@@ -51,16 +56,20 @@ def clean(
         text: a page or article as plain text.
         threshold: score from which a paragraph counts as boilerplate, 0 to 1; a higher one never
             removes more. ``None``: decide for each document (each part of a very long one), so
-            that what stays can be expected to agree best with its true content.
+            that what stays can be expected to agree best with its true content. So decided, a
+            document that is one paragraph of more than 250 words stays: it is likely a page that
+            has lost its line breaks.
         keep: phrases and patterns of paragraphs that stay, whatever else is said of them. A phrase
             may stand anywhere, also within a word; case, the width of blanks, whether accents are
-            characters of their own, and whether apostrophes are straight do not matter. (The two
-            i of Turkish differ.) A phrase takes one quick look at all the text, a pattern one at
-            each paragraph.
+            characters of their own, and whether apostrophes are straight do not matter, nor does
+            blank space at its ends: for whole words give a pattern, ``re.compile(r"\bad\b")``.
+            (The two i of Turkish differ.) A phrase takes one quick look at all the text, a pattern
+            one at each paragraph.
         remove: phrases and patterns of paragraphs that go, whatever the model says. The model
             does not see them, so they do not speak for or against their neighbours.
         repeated: paragraphs that stand on several pages of this one's site, and get higher scores:
-            see `boilerstrip.find_repeated`.
+            give the frozenset of `boilerstrip.find_repeated` as it is, which is looked through once
+            and not in every call.
         kinds: remove only boilerplate of these `KINDS`.
         model: the model to use instead of the one that comes with boilerstrip.
         split: what a paragraph is: ``"line"``, ``"blank"`` (between blank lines), or ``"auto"``.
@@ -76,7 +85,15 @@ def clean(
     'Rain fell on Leeds.\n\n'
     """
     check_text(text)
-    options = check_options(threshold, keep, remove, kinds, model, split, repeated=repeated)
+    options = check_options(
+        threshold=threshold,
+        keep=keep,
+        remove=remove,
+        repeated=repeated,
+        kinds=kinds,
+        model=model,
+        split=split,
+    )
     (cleaned,) = _clean_batch([text], options)
     return cleaned
 
@@ -105,7 +122,15 @@ def classify(
     ['boilerplate']
     """
     check_text(text)
-    options = check_options(threshold, keep, remove, kinds, model, split, repeated=repeated)
+    options = check_options(
+        threshold=threshold,
+        keep=keep,
+        remove=remove,
+        repeated=repeated,
+        kinds=kinds,
+        model=model,
+        split=split,
+    )
     (paragraphs,) = _make_batch(judge([text], options))
     return paragraphs
 
@@ -132,9 +157,17 @@ def classify_paragraphs(
     if not isinstance(paragraphs, Sequence):
         raise TypeError(f"paragraphs is {type(paragraphs).__name__}; it must be a sequence of str")
     paragraphs = list(paragraphs)
-    for paragraph in paragraphs:
-        check_text(paragraph, "a paragraph")
-    options = check_options(threshold, keep, remove, kinds, model, "line", repeated=repeated)
+    for number, paragraph in enumerate(paragraphs):
+        check_text(paragraph, "paragraphs", number)
+    options = check_options(
+        threshold=threshold,
+        keep=keep,
+        remove=remove,
+        repeated=repeated,
+        kinds=kinds,
+        model=model,
+        split="line",
+    )
     (verdict,) = judge_given([paragraphs], options)
     ends = np.fromiter((len(p) + 1 for p in paragraphs), np.int64, len(paragraphs)).cumsum() - 1
     starts = np.append(0, ends[:-1] + 1)[: ends.size]
@@ -175,7 +208,15 @@ def clean_many(
         TypeError, ValueError: as `clean`; for the options at once, for a text when it is reached.
     """
     check_texts(texts, "texts")
-    options = check_options(threshold, keep, remove, kinds, model, split, repeated=repeated)
+    options = check_options(
+        threshold=threshold,
+        keep=keep,
+        remove=remove,
+        repeated=repeated,
+        kinds=kinds,
+        model=model,
+        split=split,
+    )
     return _each(_run(_clean_batch, texts, options, jobs), iter)
 
 
@@ -199,7 +240,15 @@ def classify_many(
         For each text the list that `classify` returns.
     """
     check_texts(texts, "texts")
-    options = check_options(threshold, keep, remove, kinds, model, split, repeated=repeated)
+    options = check_options(
+        threshold=threshold,
+        keep=keep,
+        remove=remove,
+        repeated=repeated,
+        kinds=kinds,
+        model=model,
+        split=split,
+    )
     return _each(_run(judge, texts, options, jobs), _make_batch)
 
 
@@ -242,17 +291,33 @@ def _run_in_processes(
 ) -> Generator[Batch, None, None]:
     """Hand out a bounded number of batches, wait for all, repeat.
 
-    joblib's own generators read all their input ahead of a slow consumer.
+    joblib's own generators read all their input ahead of a slow consumer. The options, which may
+    hold a model and many repeated paragraphs, are handed over as a file, once.
     """
     import joblib  # noqa: PLC0415 (a third of the time that importing boilerstrip would take)
 
-    with joblib.Parallel(n_jobs=jobs) as parallel:
-        for round_ in _rounds(_batches(texts), jobs * BATCHES_A_JOB):
-            yield from parallel(joblib.delayed(work)(batch, options) for batch in round_)
+    rounds = _rounds(_batches(texts), jobs * BATCHES_A_JOB)
+    first = next(rounds)
+    jobs = max(1, min(jobs, len(first)))  # no process without work
+    with tempfile.TemporaryDirectory() as folder, joblib.Parallel(n_jobs=jobs) as parallel:
+        path = Path(folder) / "options"
+        path.write_bytes(pickle.dumps(options))
+        for round_ in itertools.chain([first], rounds):
+            yield from parallel(joblib.delayed(_work_with)(path, work, batch) for batch in round_)
+
+
+def _work_with(path: Path, work: Callable[[list[str], Options], Batch], batch: list[str]) -> Batch:
+    return work(batch, _load_options(path))
+
+
+@functools.lru_cache(OPTIONS_HELD)
+def _load_options(path: Path) -> Options:
+    options: Options = pickle.loads(path.read_bytes())  # noqa: S301 (which this call has written)
+    return options
 
 
 def _rounds(batches: Iterable[list[str]], size: int) -> Iterator[list[list[str]]]:
-    """Take so many batches at a time; where they end by an error, first those before it."""
+    """Take so many batches at a time, at last none; if they end by an error, first those before."""
     round_: list[list[str]] = []
     try:
         for batch in batches:
@@ -270,8 +335,8 @@ def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
     batch: list[str] = []
     size = 0
     try:
-        for text in texts:
-            check_text(text, "a text")
+        for number, text in enumerate(texts):
+            check_text(text, "texts", number)
             batch.append(text)
             size += len(text) + OVERHEAD
             if size >= BATCH:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from boilerstrip.arrays import AnyInts, Floats, Ints
-from boilerstrip.features import BYTES, FIRST, LAST, WORDS
+from boilerstrip.features import BYTES, FIRST, LAST, SHAPE, TOKENS
 
 __all__ = [
     "LONE_OUTPUT",
@@ -41,12 +41,33 @@ OUTPUTS = 2
 MAIN_OUTPUT, LONE_OUTPUT = range(OUTPUTS)
 """The first is fitted to whole pages, the second to lone paragraphs, and to prose of documents."""
 
-OWN = OUTPUTS + 14
+OWN_SHAPE = (
+    "bytes",
+    "tokens",
+    *SHAPE[:TOKENS],
+    "ends as a sentence does",
+    "begins with a capital",
+    "begins outside ASCII",
+    "ends with a letter or digit",
+    "is long",
+)
+"""What is seen of a paragraph's shape: two logarithms, shares of its tokens, and what is so (1)."""
+
+NEIGHBOURS_SHAPE = (
+    "bytes",
+    "capitals",
+    "stops",
+    "ends as a sentence does",
+    "begins with a capital",
+)
+"""And of a neighbour's: fewer, since there are eight of them."""
+
+OWN = OUTPUTS + len(OWN_SHAPE)
 SIDES = 2
 WINDOWS = len(FAR) * SIDES  # rows for each quantity that is averaged
-QUANTITIES = 3  # content, words of content, words
+QUANTITIES = 3  # content, tokens of content, tokens
 CONTENT_PLACE, PLACE = 8, 4  # rows that tell the place among content, and among paragraphs
-NEIGHBOUR = OUTPUTS + 6
+NEIGHBOUR = 1 + OUTPUTS + len(NEIGHBOURS_SHAPE)  # first, whether there is one
 CONTENT_ROWS = OWN
 FIXED_ROWS = CONTENT_ROWS + QUANTITIES * WINDOWS + CONTENT_PLACE
 NEAR_ROWS = FIXED_ROWS + WINDOWS + PLACE
@@ -68,9 +89,9 @@ def describe(outputs: Floats, shape: AnyInts, document_starts: Ints) -> Floats:
     """
     rows = np.empty((WIDTHS[0], len(outputs)), np.float32)
     first, behind = _bounds(document_starts, len(outputs))
-    logits, words = outputs[:, MAIN_OUTPUT], shape[:, WORDS]
+    logits, tokens = outputs[:, MAIN_OUTPUT], shape[:, TOKENS]
     _fill_own(rows[:OWN], outputs.T, shape.T)
-    _fill_content(rows[CONTENT_ROWS:FIXED_ROWS], logits, words, first, behind)
+    _fill_content(rows[CONTENT_ROWS:FIXED_ROWS], logits, tokens, first, behind)
     _fill_fixed(rows[FIXED_ROWS:NEAR_ROWS], first, behind)
     _fill_near(rows[NEAR_ROWS:], rows[:OWN], first, behind)
     return rows.T
@@ -92,16 +113,17 @@ def describe_again(
     """
     rows = described.T[: WIDTHS[1]]
     rows[MAIN_OUTPUT] = answers
-    words = shape[:, WORDS]
+    tokens = shape[:, TOKENS]
     bounds = _bounds(document_starts, len(answers))
-    _fill_content(rows[CONTENT_ROWS:FIXED_ROWS], answers, words, *bounds)
+    _fill_content(rows[CONTENT_ROWS:FIXED_ROWS], answers, tokens, *bounds)
     is_there, near = rows[NEAR_ROWS:].reshape(NEAR_AGAIN, SIDES * NEAR, -1)
     _shift(answers[None], is_there, near[None])
     return rows.T
 
 
-SURE, LEAST_SURE = 2.5, 1.0  # logits: the bar for no words at all, and the one for long prose
-FOR_ONE_LESS = 25  # words by which the bar falls a logit: the longer, the surer what words say
+# How these values were chosen: docs/choices.md, section "Appeals inside articles".
+SURE, LEAST_SURE = 2.5, 1.0  # logits: the bar for no token at all, and the one for long prose
+FOR_ONE_LESS = 25  # tokens by which the bar falls a logit: the longer, the surer what they say
 FORCE = 4  # how many times what is beyond the bar counts, ...
 SHARE_POWER = 8  # ... times this power of the share of content around: amid boilerplate, near 0
 
@@ -127,17 +149,17 @@ def raise_inserted(
     Returns:
         The logits; those of a document that is one paragraph stay.
     """
-    alone, words = outputs[:, LONE_OUTPUT], shape[:, WORDS]
-    bar = np.maximum(SURE - words / FOR_ONE_LESS, LEAST_SURE)
+    alone, tokens = outputs[:, LONE_OUTPUT], shape[:, TOKENS]
+    bar = np.maximum(SURE - tokens / FOR_ONE_LESS, LEAST_SURE)
     rows = ((alone > bar) & (alone > logits)).nonzero()[0]
     if not rows.size:
         return logits
     content = (to_probabilities(-alone) * (1 << BITS)).astype(np.int64)
-    content *= words
+    content *= tokens
     document = document_starts.searchsorted(rows, "right") - 1
     content_around = np.add.reduceat(content, document_starts)[document] - content[rows]
-    words_around = np.add.reduceat(words, document_starts)[document] - words[rows]
-    share = content_around * UNIT / np.maximum(words_around, 1)
+    tokens_around = np.add.reduceat(tokens, document_starts)[document] - tokens[rows]
+    share = content_around * UNIT / np.maximum(tokens_around, 1)
     said = alone[rows]
     raised = logits[rows] + FORCE * (said - bar[rows]) * share**SHARE_POWER
     logits = logits.copy()
@@ -169,19 +191,22 @@ def _fill_own(own: Floats, outputs: Floats, shape: AnyInts) -> None:
     own[:OUTPUTS] = outputs
     rest = own[OUTPUTS:]
     first, last = shape[FIRST], shape[LAST]
-    np.log(shape[[BYTES, WORDS]] + np.float32(1), out=rest[:2])
-    np.divide(shape[:WORDS], shape[WORDS], out=rest[2:9], dtype=np.float32)
-    rest[9] = IS_STOP.take(last)
-    rest[10] = IS_CAPITAL.take(first)
-    rest[11] = first > 127  # noqa: PLR2004 (ASCII)
-    rest[12] = IS_ALNUM.take(last)
-    rest[13] = rest[0] > 5  # noqa: PLR2004 (some 150 bytes: longer than most furniture)
+    np.log(shape[[BYTES, TOKENS]] + np.float32(1), out=rest[:2])
+    np.divide(shape[:TOKENS], shape[TOKENS], out=rest[2 : 2 + TOKENS], dtype=np.float32)
+    is_so = rest[2 + TOKENS :]
+    is_so[0] = IS_STOP.take(last)
+    is_so[1] = IS_CAPITAL.take(first)
+    is_so[2] = first > 127  # noqa: PLR2004 (ASCII)
+    is_so[3] = IS_ALNUM.take(last)
+    is_so[4] = rest[0] > 5  # noqa: PLR2004 (some 150 bytes: longer than most furniture)
 
 
 # --- its neighbours -----------------------------------------------------------------------------
 
 STEPS = np.arange(1, NEAR + 1)[:, None]
-OF_NEIGHBOUR = np.array([*range(OUTPUTS), *(OUTPUTS + row for row in (0, 2, 6, 9, 10))])
+OF_NEIGHBOUR = np.array(
+    [*range(OUTPUTS), *(OUTPUTS + OWN_SHAPE.index(name) for name in NEIGHBOURS_SHAPE)]
+)
 
 
 def _fill_near(near: Floats, own: Floats, first: Ints, behind: Ints) -> None:
@@ -253,16 +278,19 @@ def _sum(quantities: Ints, first: Ints, behind: Ints) -> Sums:
     return Sums(at_start, before, after, at_end)
 
 
-def _fill_content(rows: Floats, logits: Floats, words: AnyInts, first: Ints, behind: Ints) -> None:
-    """Fill in how much content, and how many words of it, lie before and after and further away.
+def _fill_content(rows: Floats, logits: Floats, tokens: AnyInts, first: Ints, behind: Ints) -> None:
+    """Fill in how much content, and how many tokens of it, lie before and after and further away.
 
-    How much of a paragraph is content is told by `logits`, above 0 for boilerplate.
+    How much of a paragraph is content is told by `logits`, above 0 for boilerplate. Behind the
+    averages over windows come the place among content: logarithms of its tokens before, behind and
+    in all; shares of these before and behind; how much of the paragraphs, and of the tokens, of the
+    document is content; and by how much more this paragraph is.
     """
     content = to_probabilities(-logits)
     quantities = np.empty((QUANTITIES, content.size), np.int64)
     quantities[0] = content * (1 << BITS)
-    np.multiply(words, quantities[0], out=quantities[1])
-    np.left_shift(words, BITS, out=quantities[2], dtype=np.int64)
+    np.multiply(tokens, quantities[0], out=quantities[1])
+    np.left_shift(tokens, BITS, out=quantities[2], dtype=np.int64)
     sums = _sum(quantities, first, behind)
     _fill_averages(rows[: QUANTITIES * WINDOWS], sums)
     place = rows[QUANTITIES * WINDOWS :]
@@ -272,12 +300,12 @@ def _fill_content(rows: Floats, logits: Floats, words: AnyInts, first: Ints, beh
     np.subtract(sums.at_end, sums.after[0], out=parts[1], casting="unsafe")
     np.subtract(sums.at_end, sums.at_start, out=parts[2], casting="unsafe")
     parts *= UNIT
-    in_words = parts[:, 1]
-    more = in_words + 1
+    in_tokens = parts[:, 1]
+    more = in_tokens + 1
     np.log(more, out=place[:3])
-    np.divide(in_words[:2], more[2], out=place[3:5])
+    np.divide(in_tokens[:2], more[2], out=place[3:5])
     np.divide(parts[2, 0], behind - first, out=place[5], casting="unsafe")
-    np.divide(in_words[2], parts[2, 2], out=place[6])
+    np.divide(in_tokens[2], parts[2, 2], out=place[6])
     np.subtract(content, place[5], out=place[7])
 
 
@@ -287,9 +315,9 @@ def _fill_averages(rows: Floats, sums: Sums) -> None:
     np.subtract(sums.before[1:-1], sums.before[2:], out=windows[0], casting="unsafe")
     np.subtract(sums.after[2:], sums.after[1:-1], out=windows[1], casting="unsafe")
     windows *= UNIT / LENGTHS[:, None]
-    in_words = windows[:, :, 1:]
-    in_words += 1
-    np.log(in_words, out=in_words)
+    in_tokens = windows[:, :, 1:]
+    in_tokens += 1
+    np.log(in_tokens, out=in_tokens)
 
 
 def _fill_fixed(rows: Floats, first: Ints, behind: Ints) -> None:

@@ -1,4 +1,7 @@
-"""Which paragraphs of a document to remove, when no threshold is given."""
+"""Which paragraphs of a document to remove, when no threshold is given.
+
+How the values were chosen: docs/choices.md, section "The decision".
+"""
 
 import numpy as np
 

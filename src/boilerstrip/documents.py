@@ -1,8 +1,9 @@
 """Labelled documents: what a model is trained and evaluated on, and how files of them are read."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from numbers import Real
 from pathlib import Path
 from typing import Any, get_args
 
@@ -12,12 +13,12 @@ from boilerstrip.paragraphs import KINDS, Label
 __all__ = [
     "LabelledDocument",
     "LabelledParagraph",
-    "check_document",
+    "check_documents",
     "document_files",
     "read_documents",
 ]
 
-LARGEST_WEIGHT = 1000
+LARGEST_WEIGHT = 1000  # more would leave the others no say, and is likely a mistake
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,9 @@ class LabelledParagraph:
         if not isinstance(self.text, str):
             raise TypeError(f"text is {type(self.text).__name__}; it must be str")
         if self.label is not None and self.label not in get_args(Label):
-            raise ValueError(f"label is {self.label!r}; it must be content, boilerplate or None")
+            raise ValueError(
+                f"label is {self.label!r}; it must be content, boilerplate or None (null in JSON)"
+            )
         if self.kind is not None and self.kind not in KINDS:
             raise ValueError(f"kind is {self.kind!r}; it must be None or one of {', '.join(KINDS)}")
         if self.kind is not None and self.label == "content":
@@ -83,7 +86,7 @@ class LabelledDocument:
             if not isinstance(paragraph, LabelledParagraph):
                 found = type(paragraph).__name__
                 raise TypeError(f"paragraphs must be LabelledParagraph objects, not {found}")
-        if isinstance(self.weight, bool) or not isinstance(self.weight, int | float):
+        if isinstance(self.weight, bool) or not isinstance(self.weight, Real):
             raise TypeError(f"weight is {type(self.weight).__name__}; it must be a number")
         if not 0 < self.weight <= LARGEST_WEIGHT:
             raise ValueError(
@@ -133,15 +136,25 @@ def document_files(path: str | Path) -> list[Path]:
     return files
 
 
-def check_document(document: object) -> None:
-    """Check one of the documents that a call was given.
+def check_documents(documents: Iterable[LabelledDocument]) -> Iterator[LabelledDocument]:
+    """Check the documents that a call was given, each as it is reached.
 
     Raises:
-        TypeError: it is no `LabelledDocument`.
+        TypeError: they are no documents, or one of them is no `LabelledDocument`.
     """
-    if not isinstance(document, LabelledDocument):
-        found = type(document).__name__
-        raise TypeError(f"documents must be LabelledDocument objects, not {found}")
+    if isinstance(documents, str | Path):
+        raise TypeError(
+            f"documents is {type(documents).__name__}; it must be several LabelledDocument, e.g. "
+            "what read_documents(path) gives"
+        )
+    if not isinstance(documents, Iterable):
+        found = type(documents).__name__
+        raise TypeError(f"documents is {found}; it must be several LabelledDocument, e.g. a list")
+    for number, document in enumerate(documents):
+        if not isinstance(document, LabelledDocument):
+            found = type(document).__name__
+            raise TypeError(f"documents[{number}] is {found}; it must be a LabelledDocument")
+        yield document
 
 
 def _is_hidden(path: Path) -> bool:

@@ -25,8 +25,8 @@ __all__ = [
     "ROWS",
     "ROW_BITS",
     "SHAPE",
+    "TOKENS",
     "VERSION",
-    "WORDS",
     "WORD_ROWS",
     "Features",
     "extract",
@@ -76,11 +76,11 @@ a character or symbol; words followed by one of ``.,;``, by ``!`` or ``?``, by a
 all words and the end; bytes; the first byte and the last.
 """
 
-WORDS = SHAPE.index("tokens")
+TOKENS = SHAPE.index("tokens")
 """The column that counts words, and one more: the end. The columns before it count some of them."""
 
 BYTES, FIRST, LAST = map(SHAPE.index, ("bytes", "first", "last"))
-COUNTED = WORDS + 1  # columns that count tokens
+COUNTED = TOKENS + 1  # columns that count tokens
 
 
 class Features(NamedTuple):
@@ -90,8 +90,8 @@ class Features(NamedTuple):
         stems: rows of the weight table, one a token, shape ``(tokens,)``; or longer numbers, as
             asked for in `extract`.
         pairs: the same for each token and the one before.
-        edges: where each paragraph's tokens begin, at least one: its end; shape
-            ``(paragraphs + 1,)``.
+        edges: offsets into `stems`: paragraph i has those from ``edges[i]`` up to ``edges[i + 1]``,
+            the last of which is its end; shape ``(paragraphs + 1,)``.
         runs: the same, made for sums.
         shape_rows: rows of the table for each paragraph, shape ``(paragraphs, 8)``; like the next
             one stored column by column.
@@ -154,15 +154,16 @@ def _cut(paragraph: str) -> str:
 def _extract_piece(tokens: Tokens, bits: int) -> Features:
     stems, pairs = _hash(*_find_stems(tokens), bits)
     first_bytes = tokens.raw.take(tokens.begins, mode="clip")
-    newlines = (first_bytes == ord("\n")).nonzero()[0]
-    edges = newlines  # numbers among all tokens but the first, which belongs to no paragraph
+    # Numbers of the tokens that are newlines: each ends a paragraph, but the first, which is before
+    # all of them. Counted without that one, they are where each paragraph's tokens begin.
+    edges = (first_bytes == ord("\n")).nonzero()[0]
     runs = split_runs(edges)
     first_and_next = np.empty((first_bytes.size - 1, 2), np.uint8)
     first_and_next[:, 0] = first_bytes[1:]
     first_and_next[:, 1] = tokens.raw.take(tokens.ends[1:], mode="clip")
     flags = FLAGS.take(first_and_next.view("<u2")[:, 0], mode="clip")
     counts = sum_lanes(flags, None, runs, np.uint8)
-    shape = _measure(tokens.raw, tokens.begins.take(newlines), counts)
+    shape = _measure(tokens.raw, tokens.begins.take(edges), counts)
     return Features(stems, pairs, edges, runs, _shape_rows(shape).T, shape.T)
 
 
@@ -289,8 +290,8 @@ FLAGS = (FLAGS_OF_NEXT[:, None] + FLAGS_OF_FIRST).ravel()
 """Flags by the first byte of a token and, in the upper byte, the one behind it."""
 
 
-def _measure(raw: Bytes, newlines: Ints, counts: Counts) -> Counts:
-    firsts, ends = newlines[:-1] + 2, newlines[1:] - 1
+def _measure(raw: Bytes, newline_places: Ints, counts: Counts) -> Counts:
+    firsts, ends = newline_places[:-1] + 2, newline_places[1:] - 1
     shape = np.empty((len(SHAPE), ends.size), np.int32)
     shape[:COUNTED] = counts
     shape[BYTES] = ends - firsts

@@ -18,6 +18,8 @@ __all__ = ["Verdict", "judge", "judge_given"]
 
 MOST_PARAGRAPHS = 16_384  # judged together: step 2 takes two kilobytes for each
 OTHER = KINDS.index("other")
+BLANK = False, 0.0, 0  # what is said of a paragraph without a character
+REMOVED = True, 1.0, OTHER  # and of one that the user removes
 
 
 class Verdict(NamedTuple):
@@ -35,6 +37,16 @@ class Verdict(NamedTuple):
         for first, behind in itertools.pairwise(edges.tolist()):
             here = slice(first, behind)
             yield Verdict(self.is_boilerplate[here], self.scores[here], self.kinds[here])
+
+    def spread(self, numbers: Ints, size: int, others: tuple[bool, float, int]) -> "Verdict":
+        """Make it one of so many paragraphs: what is said of those of these numbers, and others."""
+
+        def place(said: npt.NDArray[Any], other: float) -> npt.NDArray[Any]:
+            whole = np.full(size, other, said.dtype)
+            whole[numbers] = said
+            return whole
+
+        return Verdict(*map(place, self, others))
 
 
 def judge(
@@ -66,13 +78,7 @@ def judge_given(
     numbers = is_seen.nonzero()[0]
     seen = list(filter(None, stripped))
     judged = _judge(seen, numbers.searchsorted(edges), options, tell_kinds=tell_kinds)
-
-    def spread(said: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        whole = np.zeros(is_seen.size, said.dtype)
-        whole[numbers] = said
-        return whole
-
-    return list(Verdict(*map(spread, judged)).split(edges))
+    return list(judged.spread(numbers, is_seen.size, BLANK).split(edges))
 
 
 def _judge(paragraphs: list[str], edges: Ints, options: Options, *, tell_kinds: bool) -> Verdict:
@@ -112,55 +118,42 @@ def _group(edges: Ints) -> Iterator[Ints]:
 def _judge_together(
     paragraphs: Sequence[str], edges: Ints, options: Options, *, tell_kinds: bool
 ) -> Verdict:
+    """Judge the paragraphs of some documents together; nothing sees those that `remove` matches."""
+    kept = options.keep.find(paragraphs)
+    removed = options.remove.find(paragraphs)
+    if not removed.size:
+        return _ask_model(paragraphs, edges, kept, options, tell_kinds=tell_kinds)
+    numbers = np.delete(np.arange(len(paragraphs)), np.setdiff1d(removed, kept))
+    judged = _ask_model(
+        [paragraphs[number] for number in numbers.tolist()],
+        numbers.searchsorted(edges),
+        numbers.searchsorted(kept),
+        options,
+        tell_kinds=tell_kinds,
+    )
+    return judged.spread(numbers, len(paragraphs), REMOVED)
+
+
+def _ask_model(
+    paragraphs: Sequence[str], edges: Ints, kept: Ints, options: Options, *, tell_kinds: bool
+) -> Verdict:
+    """Judge paragraphs by what the model says of them; those of the numbers `kept` stay."""
     model = options.model or load_default()
     starts = find_firsts(edges)
-    kept, removed = _match(paragraphs, options)
-    seen = len(paragraphs)
-    if removed.size:
-        order, starts = _put_last(removed, np.diff(edges))
-        paragraphs = [paragraphs[i] for i in order]
-        back = np.argsort(order)
-        kept, removed = back[kept], back[removed]
-        seen -= removed.size
     tell_kinds |= options.kinds is not None
     scores, words, pieces = model.predict(paragraphs, starts, hold_pieces=tell_kinds)
     scores[kept] = 0
-    scores[removed] = 1
     if options.repeated:
         is_repeated = are_repeated(paragraphs, options.repeated)
         scores = raise_scores(scores, words, is_repeated, starts)
     if options.threshold is not None:
         flags = scores.astype(np.float64) >= options.threshold  # as users compare them
     else:
-        flags = np.zeros(scores.size, bool)
-        flags[:seen] = decide_all(scores[:seen], words[:seen], starts[starts < seen])
+        flags = decide_all(scores, words, starts)
     flags[kept] = False
-    flags[removed] = False  # so far: the model is not asked of what kind they are
     kinds = np.full(scores.size, OTHER, np.int64)
     if tell_kinds:
         kinds[flags] = model.tell_kinds(pieces, flags)
     if options.kinds is not None:
         flags &= np.isin(kinds, [KINDS.index(kind) for kind in options.kinds])
-    flags[removed] = True
-    if removed.size:
-        flags, scores, kinds = flags[back], scores[back], kinds[back]
     return Verdict(flags, scores, kinds)
-
-
-def _match(paragraphs: Sequence[str], options: Options) -> tuple[Ints, Ints]:
-    """Find the paragraphs that a phrase or pattern of `keep`, or else one of `remove`, is in."""
-    kept = options.keep.find(paragraphs)
-    removed = options.remove.find(paragraphs)
-    return kept, np.setdiff1d(removed, kept) if removed.size else removed
-
-
-def _put_last(removed: Ints, sizes: Ints) -> tuple[Ints, Ints]:
-    """Put the removed paragraphs of some documents behind all others, each as a document.
-
-    Returns:
-        The paragraphs in the new order, and where in it each document begins.
-    """
-    owners = np.arange(sizes.size).repeat(sizes)
-    owners[removed] = sizes.size + np.arange(removed.size)
-    order = owners.argsort(kind="stable")
-    return order, np.flatnonzero(np.diff(owners[order], prepend=-1))

@@ -17,11 +17,11 @@ __all__ = [
     "LARGEST_STEP",
     "WEIGHT_ZERO",
     "Linear",
-    "from_bytes",
+    "dequantise",
     "pack",
+    "quantise",
     "run",
     "score",
-    "to_bytes",
 ]
 
 WEIGHT_ZERO = 128  # the byte that stands for a weight of 0
@@ -54,15 +54,15 @@ def pack(weights: Bytes, scales: Floats, biases: Floats, outputs: slice) -> Line
     return Linear(filled_up.view(ITEMS[size])[:, 0], scales[outputs, None], biases[outputs, None])
 
 
-def to_bytes(weights: Floats, scales: Floats) -> Bytes:
+def quantise(weights: Floats, scales: Floats) -> Bytes:
     """Round weights, a column an output, to whole steps of the scales; those too large are cut."""
     steps = np.rint(weights / scales).clip(-LARGEST_STEP, LARGEST_STEP) + WEIGHT_ZERO
     rounded: Bytes = steps.astype(np.uint8)
     return rounded
 
 
-def from_bytes(weights: Bytes, scales: Floats) -> Floats:
-    """Give the weights that `to_bytes` has rounded."""
+def dequantise(weights: Bytes, scales: Floats) -> Floats:
+    """Give the weights that `quantise` has rounded."""
     return (weights.astype(np.float32) - WEIGHT_ZERO) * scales
 
 
@@ -87,7 +87,7 @@ def run(linear: Linear, pieces: Iterable[features.Features]) -> tuple[Floats, Co
 def score(linear: Linear, piece: features.Features) -> Floats:
     """Score the paragraphs of a piece; return outputs of shape ``(outputs, paragraphs)``."""
     found: Floats = np.empty((linear.scales.size, len(piece.shape)), np.float32)
-    terms = 2 * piece.shape[:, features.WORDS] + piece.shape_rows.shape[1]
+    terms = 2 * piece.shape[:, features.TOKENS] + piece.shape_rows.shape[1]
     sums = features.sum_weights(linear.table, piece).T[: len(found)]  # without what fills up
     sums -= WEIGHT_ZERO * terms
     found[:] = sums

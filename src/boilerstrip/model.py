@@ -25,7 +25,7 @@ OUTPUTS = FIRST_KIND + len(KINDS)
 """Outputs of step 1: those that step 2 sees, and behind them one for each kind."""
 
 MOST_LAYERS, WIDEST_LAYER = 5, 1024  # sizes; numbers as large as may be do not overflow in these
-SMALLEST_DEVIATION = 1e-6
+SMALLEST_READ = 1e-6  # deviation: inputs are divided by it
 
 FIXED_SHAPES: Mapping[str, tuple[str, tuple[int, ...]]] = MappingProxyType(
     {
@@ -94,7 +94,8 @@ class Model:
     def __repr__(self) -> str:
         """Name what it was trained on; the arrays would fill pages."""
         facts = self.header.get("training", {})
-        return f"<Model trained on {facts.get('documents', 'unknown')} documents>"
+        adapted = ", adapted" if self.header.get("adapted_on") else ""
+        return f"<Model trained on {facts.get('documents', 'unknown')} documents{adapted}>"
 
     def __post_init__(self) -> None:
         """Make both steps ready to run."""
@@ -126,7 +127,7 @@ class Model:
         logits = network.run(second, described.T)
         logits = context.raise_inserted(logits, outputs, shape, document_starts)
         scores = context.to_probabilities(logits)
-        return Scores(scores, shape[:, features.WORDS] - 1, pieces)
+        return Scores(scores, shape[:, features.TOKENS] - 1, pieces)
 
     def tell_kinds(self, pieces: Sequence[features.Features], wanted: Flags) -> Ints:
         """Tell of what kind boilerplate is.
@@ -186,8 +187,8 @@ class Model:
 def _read_look(file: model_file.ModelFile, number: int, sizes: Sequence[int]) -> Look:
     arrays = model_file.read_arrays(file, _shapes_of_look(number, sizes))
     means, deviations, *layers = arrays.values()
-    if deviations.min() < SMALLEST_DEVIATION:
-        raise ModelFormatError(f"{file.path}: deviations of less than {SMALLEST_DEVIATION}")
+    if deviations.min() < SMALLEST_READ:
+        raise ModelFormatError(f"{file.path}: deviations of less than {SMALLEST_READ}")
     return Look(means, deviations, tuple(zip(layers[::2], layers[1::2], strict=True)))
 
 
@@ -209,6 +210,9 @@ def _layer_sizes(header: Mapping[str, Any], path: str | Path) -> list[list[int]]
                 f"{path}: its {name} are {reprlib.repr(header.get(name))}, this version of "
                 f"boilerstrip has {value!r}; train the model again"
             )
+    facts, adapted_on = header.get("training", {}), header.get("adapted_on", [])
+    if not isinstance(facts, dict) or not isinstance(adapted_on, list):
+        raise ModelFormatError(f"{path}: its header does not say what it was trained on")
     looks = header.get("layers")
     if (
         not isinstance(looks, list)

@@ -2,8 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-
-import numpy as np
+from numbers import Real
 
 from boilerstrip.arguments import check_texts
 from boilerstrip.model import Model, check_model
@@ -21,46 +20,45 @@ class Options:
     threshold: float | None
     keep: Phrases
     remove: Phrases
+    repeated: frozenset[str]
     kinds: frozenset[str] | None
     model: Model | None
     split: Split
-    repeated: frozenset[str]
 
 
 def check_options(
+    *,
     threshold: float | None = None,
     keep: Iterable[Phrase] = (),
     remove: Iterable[Phrase] = (),
+    repeated: Iterable[str] = (),
     kinds: Collection[str] | None = None,
     model: Model | None = None,
     split: Split = "auto",
-    *,
-    repeated: Iterable[str] = (),
 ) -> Options:
     """Check the options of a call; see `clean`."""
     if threshold is not None:
-        if isinstance(threshold, bool) or not isinstance(
-            threshold, int | float | np.integer | np.floating
-        ):
+        if isinstance(threshold, bool) or not isinstance(threshold, Real):
             raise TypeError(f"threshold is {type(threshold).__name__}; it must be a number or None")
         threshold = float(threshold)
         if not 0 <= threshold <= 1:
             raise ValueError(f"threshold is {threshold}; it must be between 0 and 1")
     if kinds is not None:
         check_texts(kinds, "kinds")
-        kinds = frozenset(kinds)
-        unknown = sorted(kinds - set(KINDS), key=str)
+        kinds = list(kinds)
+        unknown = [kind for kind in kinds if kind not in KINDS]
         if unknown:
             raise ValueError(f"unknown kinds {unknown}; there are {', '.join(KINDS)}")
+        kinds = frozenset(kinds)
     if model is not None:
         check_model("model", model)
     check_split(split)
     return Options(
-        threshold,
-        check_phrases(keep, "keep"),
-        check_phrases(remove, "remove"),
-        kinds,
-        model,
-        split,
-        check_repeated(repeated),
+        threshold=threshold,
+        keep=check_phrases(keep, "keep"),
+        remove=check_phrases(remove, "remove"),
+        repeated=check_repeated(repeated),
+        kinds=kinds,
+        model=model,
+        split=split,
     )

@@ -9,6 +9,7 @@ import numpy as np
 from boilerstrip.arrays import Flags, Ints
 
 __all__ = [
+    "BYTE_ORDER_MARK",
     "KINDS",
     "Label",
     "Paragraph",
@@ -19,6 +20,8 @@ __all__ = [
     "find_firsts",
     "split_texts",
 ]
+
+BYTE_ORDER_MARK = "\ufeff"  # which files decoded as plain UTF-8 may begin with
 
 Number = TypeVar("Number", int, Ints)
 Label = Literal["content", "boilerplate"]
@@ -99,7 +102,8 @@ def split_texts(texts: Sequence[str], split: Split = "auto") -> SplitTexts:
 
     A paragraph is a line, or, in hard-wrapped text (e-mail, plain-text books), a run of lines
     between blank ones, where they are prose. It begins and ends with a character that is not
-    blank; between two paragraphs there is nothing but blank space, so the spans lose nothing.
+    blank; between two paragraphs there is nothing but blank space, so the spans lose nothing. A
+    byte order mark at the head of a text counts as blank.
 
     Args:
         texts: any texts.
@@ -120,6 +124,8 @@ def split_texts(texts: Sequence[str], split: Split = "auto") -> SplitTexts:
     counts = [0]
     for text in texts:
         lines += text.splitlines()
+        if text.startswith(BYTE_ORDER_MARK):
+            lines[counts[-1]] = " " + lines[counts[-1]][1:]
         counts.append(len(lines))
     edges = np.array(counts, np.int64)
     lengths = _lengths(lines)

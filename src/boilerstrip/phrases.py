@@ -16,7 +16,8 @@ __all__ = ["Phrase", "Phrases", "check_phrases"]
 
 Phrase = str | re.Pattern[str]
 """A literal phrase, compared regardless of case, of how much blank space, of whether accents are
-characters of their own, and of whether apostrophes are straight; or a pattern."""
+characters of their own, of whether apostrophes are straight, and of blank space at its ends; or a
+pattern."""
 
 
 class Phrases(NamedTuple):

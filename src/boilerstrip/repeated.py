@@ -19,7 +19,7 @@ __all__ = ["are_repeated", "check_repeated", "find_repeated", "raise_scores"]
 
 LOGITS_ADDED = 2
 COPY_SHARE = 0.5  # a page with more of its content repeated is taken for a copy of another one
-SETS_HELD = 4  # that are checked: a call is not to look through a large one again
+SETS_HELD = 4  # checked, and kept in memory: a call is not to look through a large one again
 
 
 def find_repeated(texts: Iterable[str], *, split: Split = "auto") -> frozenset[str]:
@@ -50,8 +50,8 @@ def find_repeated(texts: Iterable[str], *, split: Split = "auto") -> frozenset[s
     seen_pages: set[int] = set()  # hashes, which take less memory
     seen: set[int] = set()
     repeated: set[str] = set()
-    for text in texts:
-        check_text(text, "a text")
+    for number, text in enumerate(texts):
+        check_text(text, "texts", number)
         page = tuple(map(_fold, split_texts([text], split).paragraphs))
         page_hash = hash(page)
         if page_hash in seen_pages:
@@ -78,8 +78,8 @@ def check_repeated(repeated: Iterable[str]) -> frozenset[str]:
 
 
 def _fold_all(paragraphs: Collection[str]) -> frozenset[str]:
-    for paragraph in paragraphs:
-        check_text(paragraph, "a paragraph of repeated")
+    for number, paragraph in enumerate(paragraphs):
+        check_text(paragraph, "repeated", number)
     return frozenset(map(_fold, paragraphs))
 
 

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import uuid
 from pathlib import Path
 
 __all__ = ["may_write", "write_whole"]
@@ -38,9 +39,12 @@ def write_whole(path: str | Path, contents: bytes) -> None:
         path.write_bytes(contents)
         return
     path = path.resolve()
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    unfinished = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
     try:
-        unfinished.write_bytes(contents)
+        with unfinished.open("xb") as file:
+            file.write(contents)
+            file.flush()
+            os.fsync(file.fileno())  # or a crash could leave the new name on an empty file
         if path.exists():
             shutil.copymode(path, unfinished)
         unfinished.replace(path)

@@ -1,4 +1,7 @@
-"""Adapting: step 1 of a model corrected for documents of a new sort."""
+"""Adapting: step 1 of a model corrected for documents of a new sort.
+
+How the values were chosen: docs/choices.md, section "Adapting".
+"""
 
 from dataclasses import replace
 
@@ -7,14 +10,15 @@ from scipy import optimize, sparse, special
 
 from boilerstrip import context, features, linear
 from boilerstrip.arrays import Doubles
-from boilerstrip.linear import from_bytes, to_bytes
+from boilerstrip.linear import dequantise, quantise
 from boilerstrip.model import Model
 from boilerstrip.training.step_1 import make_feature_matrix, merge_features
 from boilerstrip.training.table import UNKNOWN, Table, tell_facts
 
 __all__ = ["adapt"]
 
-LARGEST_SHIFT = 0.25  # of all paragraphs alike, in logits
+LARGEST_SHIFT = 0.15  # of all paragraphs alike, in logits
+PENALTY = 1.0  # on the squares of the corrections, halved; beside the sum of all losses
 
 
 def adapt(base: Model, table: Table) -> Model:
@@ -34,15 +38,16 @@ def adapt(base: Model, table: Table) -> Model:
     used = np.unique(matrix.indices)  # the weights of all other features stay as they are
     matrix = matrix[:, used].astype(np.float64)
     outputs, _ = linear.run(base.packed, features.extract(texts))
-    weights = from_bytes(base.weights, base.scales)
+    weights = dequantise(base.weights, base.scales)
     biases = base.biases.copy()
     for output in range(context.OUTPUTS):
         given = outputs[:, output].astype(np.float64)
         correction, shift = _fit_correction(matrix, given, signs, table.weights[known])
         weights[used, output] += correction
         biases[output] += np.clip(shift, -LARGEST_SHIFT, LARGEST_SHIFT)
-    header = dict(base.header) | {"adapted_on": tell_facts(table)}
-    rounded = to_bytes(weights, base.scales)
+    adapted_on = [*base.header.get("adapted_on", []), tell_facts(table)]
+    header = dict(base.header) | {"adapted_on": adapted_on}
+    rounded = quantise(weights, base.scales)
     return replace(base, header=header, weights=rounded, biases=biases)
 
 
@@ -61,8 +66,8 @@ def _fit_correction(
         weights, bias = parameters[:-1], parameters[-1]
         margins = signs * (given + matrix @ weights + bias)
         slopes = counts * signs * special.expit(-margins)
-        value = counts @ np.logaddexp(0, -margins) + weights @ weights / 2
-        return value, np.append(weights - matrix.T @ slopes, -slopes.sum())
+        value = counts @ np.logaddexp(0, -margins) + PENALTY / 2 * (weights @ weights)
+        return value, np.append(PENALTY * weights - matrix.T @ slopes, -slopes.sum())
 
     found = optimize.minimize(loss, np.zeros(matrix.shape[1] + 1), jac=True, method="L-BFGS-B")
     return found.x[:-1], float(found.x[-1])

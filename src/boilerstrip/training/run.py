@@ -42,15 +42,16 @@ def train(
         base: the model to adapt. It learns by how much these documents differ from what it
             expects, in their words and, up to a limit, in how much is boilerplate; all else stays
             as it is.
-        seed: the same documents and seed give the same model, on one machine.
-        jobs: threads that fit parts of step 1 at the same time.
+        seed: the same documents and seed give the same model, on one machine. Not used with
+            `base`: nothing is drawn there.
+        jobs: threads that fit parts of step 1 at the same time. Not used with `base`.
 
     Returns:
         The model.
 
     Raises:
-        TypeError: an item is not a `LabelledDocument`, `base` not a `Model`, `seed` or `jobs` no
-            int.
+        TypeError: `documents` holds something that is no `LabelledDocument`, `base` is not a
+            `Model`, `seed` or `jobs` no int.
         ValueError: `jobs` is less than 1, or `seed` less than 0 or more than 2**32 - 1.
         TrainingDataError: fewer than 20 paragraphs of either label, or, from scratch, too few sites
             to split them by.

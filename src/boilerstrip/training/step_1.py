@@ -1,4 +1,7 @@
-"""Step 1: logistic regressions on hashed features, one for each output."""
+"""Step 1: logistic regressions on hashed features, one for each output.
+
+How the values were chosen: docs/choices.md.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +13,7 @@ from sklearn.linear_model import SGDClassifier
 
 from boilerstrip import context, features, linear
 from boilerstrip.arrays import Bytes, Counts, Doubles, Flags, Floats, Ints
-from boilerstrip.linear import LARGEST_STEP, WEIGHT_ZERO, to_bytes
+from boilerstrip.linear import LARGEST_STEP, WEIGHT_ZERO, quantise
 from boilerstrip.model import OUTPUTS
 from boilerstrip.paragraphs import KINDS
 from boilerstrip.training.table import UNKNOWN, Table
@@ -61,7 +64,8 @@ def fit_step_1(table: Table, folds: Ints, seed: int, jobs: int) -> dict[int, Ste
     """Fit step 1 on everything (the key is `ALL`), and what step 2 sees of it without each fold."""
     rows = _first_occurrences(table)
     matrix, weight_rows = make_feature_matrix([table.texts[row] for row in rows])
-    targets, weights = _targets(table)
+    targets = _targets(table)
+    weights = _weights(table, targets)
     targets, weights, folds = targets[rows], weights[rows], folds[rows]
     sites = _count_sites(matrix, table.groups[rows], folds, targets[:, 0] != UNKNOWN)
     step_1 = {}
@@ -158,35 +162,38 @@ def merge_features(matrix: sparse.csr_matrix, rows: Ints, is_known: Flags) -> sp
     return matrix @ to_rows
 
 
-def _targets(table: Table) -> tuple[Ints, Doubles]:
-    """What each output is to tell of each paragraph, and how much each paragraph counts in it.
-
-    The first output tells boilerplate from content, with every paragraph counting the same, so
-    that large pages rule it; one that stands alone counts three times at most. The second tells
-    the same, but a paragraph counts the less the larger its document, so that lone paragraphs and
-    short documents rule it. Only content that is long enough to be prose counts more, so that it
-    learns from many articles what an appeal in one stands out from. The rest tell one kind each
-    from all else, with weights like the second but prose counting as all else does.
-    """
-    count = len(table.texts)
-    sizes = np.repeat(table.sizes, table.sizes)
-    inverse = table.weights / sizes
-    is_chosen = np.arange(count) % THINNING == 0
-    inverse *= np.where(sizes > LARGE, is_chosen * THINNING * LARGE_COUNTS, 1)
+def _targets(table: Table) -> Ints:
+    """What each output is to tell of each paragraph: boilerplate, twice, and each kind."""
     has_kind = (table.labels == 0) | (table.kinds >= 0)
     of_kinds = [
         np.where(has_kind, table.kinds == kind, UNKNOWN).astype(np.int64)
         for kind in range(len(KINDS))
     ]
-    targets = np.stack([table.labels, table.labels, *of_kinds], axis=1)
-    weights = np.where(targets == UNKNOWN, 0, inverse[:, None])
+    return np.stack([table.labels, table.labels, *of_kinds], axis=1)
+
+
+def _weights(table: Table, targets: Ints) -> Doubles:
+    """How much each paragraph counts in each output.
+
+    In the first output every paragraph counts the same, so that large pages rule it; one that
+    stands alone counts three times at most. In the second a paragraph counts the less the larger
+    its document, so that lone paragraphs and short documents rule it. Only content that is long
+    enough to be prose counts more, so that it learns from many articles what an appeal in one
+    stands out from. The weights for the kinds are like those for the second, but prose counts as
+    all else does.
+    """
+    sizes = np.repeat(table.sizes, table.sizes)
+    by_size = table.weights / sizes
+    is_chosen = np.arange(sizes.size) % THINNING == 0
+    by_size *= np.where(sizes > LARGE, is_chosen * THINNING * LARGE_COUNTS, 1)
     is_prose = (table.labels == 0) & (sizes > 1) & (np.array([*map(len, table.texts)]) >= PROSE)
-    alone = weights[:, context.LONE_OUTPUT]
-    least = PROSE_COUNTS * np.minimum(table.weights, 1)
-    alone[is_prose] = np.maximum(alone, least)[is_prose]
-    on_pages = np.where(sizes > 1, table.weights, np.minimum(table.weights, MOST_ON_PAGES))
-    weights[:, context.MAIN_OUTPUT] = (table.labels != UNKNOWN) * on_pages
-    return targets, weights
+    least = np.where(is_prose, PROSE_COUNTS * np.minimum(table.weights, 1), 0)
+    weights = np.repeat(by_size[:, None], targets.shape[1], axis=1)
+    weights[:, context.LONE_OUTPUT] = np.maximum(by_size, least)
+    weights[:, context.MAIN_OUTPUT] = np.where(
+        sizes > 1, table.weights, np.minimum(table.weights, MOST_ON_PAGES)
+    )
+    return np.where(targets == UNKNOWN, 0, weights)
 
 
 def _fit_output(
@@ -230,7 +237,7 @@ def _quantise(fitted: Sequence[tuple[Floats, float]]) -> Step1:
     deviations = np.sqrt((weights**2).sum(axis=0) / np.maximum((weights != 0).sum(axis=0), 1))
     scales = np.maximum(WIDEST_WEIGHT * deviations / LARGEST_STEP, 1e-9).astype(np.float32)
     return Step1(
-        to_bytes(weights, scales),
+        quantise(weights, scales),
         scales,
         np.array([bias for _, bias in fitted], np.float32),
     )

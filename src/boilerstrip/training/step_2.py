@@ -1,4 +1,7 @@
-"""Step 2: two small networks on what is said of each paragraph in its document."""
+"""Step 2: two small networks on what is said of each paragraph in its document.
+
+How the values were chosen: docs/choices.md.
+"""
 
 import warnings
 from collections.abc import Sequence
@@ -23,7 +26,7 @@ RATES = (1e-3, 1e-3, 3e-4, 1e-4)  # of learning, each for some epochs
 EPOCHS, FEWEST_UPDATES = 5, 250  # at each: more epochs where batches are few
 PUT_IN_COUNTS = 2  # times: few, and surer of their label than the lines of pages
 PENALTY = 1e-4  # on large weights
-SMALLEST_DEVIATION = 1e-3
+SMALLEST_DEVIATION = 1e-3  # of an input: one that hardly varies in training tells nothing
 
 
 def fit_step_2(

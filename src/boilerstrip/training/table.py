@@ -11,7 +11,7 @@ import sklearn
 
 import boilerstrip
 from boilerstrip.arrays import Doubles, Ints
-from boilerstrip.documents import LabelledDocument, check_document
+from boilerstrip.documents import LabelledDocument, check_documents
 from boilerstrip.errors import TrainingDataError
 from boilerstrip.paragraphs import KINDS
 
@@ -53,8 +53,7 @@ def tabulate(documents: Iterable[LabelledDocument]) -> Table:
     weights: list[float] = []
     starts: list[int] = []
     numbers: dict[str, int] = {}
-    for document in documents:
-        check_document(document)
+    for document in check_documents(documents):
         paragraphs = [(p, text) for p in document.paragraphs if (text := p.text.strip())]
         if not paragraphs:
             continue

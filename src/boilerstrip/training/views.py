@@ -1,4 +1,7 @@
-"""What step 2 is shown of the documents: whole, cut short, taken apart, put together."""
+"""What step 2 is shown of the documents: whole, cut short, taken apart, put together.
+
+How the values were chosen: docs/choices.md.
+"""
 
 from collections.abc import Sequence
 
