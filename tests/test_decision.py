@@ -6,15 +6,20 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boilerstrip.decision import decide, decide_all, weigh_recall
+from boilerstrip.decision import decide_all, weigh_recall
 
 some_scores = st.floats(0, 1, width=32)
 scored = st.lists(st.tuples(some_scores, st.integers(0, 50)), max_size=7)
 with_words = st.lists(st.tuples(some_scores, st.integers(1, 50)), max_size=7)
 
 
+def decide(scores: np.ndarray, words: np.ndarray) -> np.ndarray:
+    """Decide one document."""
+    return decide_all(scores, words, np.zeros(1, np.int64))
+
+
 def expected_score(scores: np.ndarray, words: np.ndarray, kept: np.ndarray) -> float:
-    """Estimate the F score of the words kept, as the docstring of `decide` tells."""
+    """Estimate the F score of the words kept, as the docstring of `decide_all` tells."""
     content = (1 - scores) * words
     doubt = (np.minimum(scores, 1 - scores) * words).sum() / max(words.sum(), 1)
     recall_counts = weigh_recall(doubt, np.array(scores.size)).item()

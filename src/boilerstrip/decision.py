@@ -7,7 +7,7 @@ import numpy as np
 
 from boilerstrip.arrays import AnyFloats, AnyInts, Doubles, Flags, Ints
 
-__all__ = ["decide", "decide_all", "weigh_recall"]
+__all__ = ["decide_all", "weigh_recall"]
 
 LEAST_RECALL, MOST_RECALL = 0.7, 4.0  # how many times as much as precision recall counts
 DOUBT_COUNTS = 400.0
@@ -16,31 +16,18 @@ LONGEST_ALONE = 250  # words of boilerplate that makes up a document; more is a 
 ONE = 1 << 32  # what a word counts: sums of whole numbers are the same in any company
 
 
-def decide(scores: AnyFloats, words: AnyInts) -> Flags:
-    """Choose the boilerplate of one document, so that what is kept has the best expected F score.
+def decide_all(scores: AnyFloats, words: AnyInts, document_starts: Ints) -> Flags:
+    """Choose the boilerplate of documents, so that what is kept has the best expected F score.
 
-    The score compares the words kept with the words of the true content; it minds a word of
-    content that is lost the more against one of boilerplate that stays the more words are in doubt
-    (F-beta; see `weigh_recall` for beta squared). Keeping the paragraphs most likely to be content
-    down to some point, it can be expected from the probabilities; the best point is chosen.
+    The score compares the words kept of a document with the words of its true content; it minds a
+    word of content that is lost the more against one of boilerplate that stays the more words are
+    in doubt (F-beta; see `weigh_recall` for beta squared). Keeping the paragraphs most likely to be
+    content down to some point, it can be expected from the probabilities; the best point is chosen.
     Compare Lipton, Elkan & Naryanaswamy, "Optimal Thresholding of Classifiers to Maximize F1
     Measure" (2014): the threshold that results asks for the more certainty before it removes
     anything the harder the document is to read. A document of one very long paragraph stays: it
     is a page that has lost its line breaks, and not all of it can be boilerplate. So does what has
     no word and stands beside something that stays, such as a rule.
-
-    Args:
-        scores: P(boilerplate) of each paragraph.
-        words: words in each.
-
-    Returns:
-        Whether each paragraph is to be removed.
-    """
-    return decide_all(scores, words, np.zeros(min(1, scores.size), np.int64))
-
-
-def decide_all(scores: AnyFloats, words: AnyInts, document_starts: Ints) -> Flags:
-    """Choose the boilerplate of several documents, each as `decide` does.
 
     Args:
         scores: P(boilerplate) of each paragraph.
