@@ -2,8 +2,6 @@
 
 import collections
 import functools
-import html
-import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any, NamedTuple
 import fasttext
 import justext
 import winnow
+from evaluation.peers import justext_page
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -121,11 +120,9 @@ def _score(model: Model, paragraphs: Sequence[str]) -> object:
 
 
 def _run_justext(paragraphs: Sequence[str]) -> object:
-    body = "".join(f"<p>{html.escape(CONTROL.sub(' ', each))}</p>\n" for each in paragraphs)
-    return justext.justext(f"<html><body>{body}</body></html>", STOP_WORDS)
+    return justext.justext(justext_page(paragraphs), STOP_WORDS)
 
 
-CONTROL = re.compile(r"[\x00-\x1f\x7f]|[\ud800-\udfff]")  # lxml would refuse them
 STOP_WORDS = justext.get_stoplist("English")
 
 

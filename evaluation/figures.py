@@ -11,8 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from boilerstrip.arrays import AnyFloats, Flags
+from boilerstrip.evaluation import sum_by_bin
 from evaluation.outcomes import DEFAULT, Outcomes
 from evaluation.tables import FEWEST_OF_LANGUAGE, TASKS
+from evaluation.tasks import COMMON, RECALL_AT
 
 __all__ = ["draw"]
 
@@ -32,7 +34,6 @@ mpl.rcParams.update(
 )
 BLUE, ORANGE, GREY = "#0072b2", "#e69f00", "0.75"
 POINTS = 400  # of a curve
-BINS = 15
 
 
 def draw(results: Mapping[str, Any], outcomes: Outcomes, folder: Path, protocol: str) -> None:
@@ -55,7 +56,9 @@ def draw(results: Mapping[str, Any], outcomes: Outcomes, folder: Path, protocol:
     for source, measured in results["lone"].items():
         figures[f"{source}-kinds"] = _draw_recall(measured["kinds"], sorted(measured["kinds"]))
         languages = measured["languages"]
-        common = [name for name in languages if languages[name]["area"][3] >= FEWEST_OF_LANGUAGE]
+        common = [
+            name for name in languages if languages[name]["area"].documents >= FEWEST_OF_LANGUAGE
+        ]
         figures[f"{source}-languages"] = _draw_recall(languages, common)
     for name, figure in figures.items():
         figure.savefig(folder / f"{protocol}-{name}.svg", metadata={"Date": None})
@@ -108,17 +111,10 @@ def _draw_calibration(outcomes: Outcomes, tasks: list[str]) -> Figure:
         truth = chosen.paragraphs["boilerplate"]
         panel.plot([0, 1], [0, 1], color=GREY)
         for method in chosen.methods("score"):
-            scores = chosen.paragraphs[f"score: {method}"]
-            bins = np.minimum((scores * BINS).astype(np.int64), BINS - 1)
-            counts = np.bincount(bins, minlength=BINS)
+            counts, *sums = sum_by_bin(truth, chosen.paragraphs[f"score: {method}"])
             filled = counts > 0
-            panel.plot(
-                np.bincount(bins, scores, BINS)[filled] / counts[filled],
-                np.bincount(bins, truth, BINS)[filled] / counts[filled],
-                "o-",
-                markersize=3,
-                label=method,
-            )
+            scores, shares = (each[filled] / counts[filled] for each in sums)
+            panel.plot(scores, shares, "o-", markersize=3, label=method)
         panel.set(title=TASKS[task], xlabel="score", xlim=(0, 1), ylim=(0, 1))
     panels[0].set_ylabel("share of boilerplate")
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=6)
@@ -130,13 +126,13 @@ def _draw_extractors(views: Mapping[str, Any]) -> Figure:
     figure, panel = plt.subplots(figsize=(7, 0.4 * len(views) + 1.2), layout="constrained")
     rows = np.arange(len(views))[::-1]
     for row, measured in zip(rows, views.values(), strict=True):
-        panel.plot([measured["own"][0], measured["possible"][0]], [row, row], color=GREY)
+        panel.plot([measured["own"].value, measured["possible"].value], [row, row], color=GREY)
     for name, marker, color, label in (
         ("own", "o", ORANGE, "its own output"),
         ("cleaned", "D", BLUE, "cleaned"),
         ("possible", "|", "0.4", "best possible with the labels"),
     ):
-        values = [measured[name][0] for measured in views.values()]
+        values = [measured[name].value for measured in views.values()]
         panel.plot(values, rows, marker, color=color, label=label)
     panel.set(xlabel="word F1", yticks=rows, yticklabels=list(views))
     figure.legend(loc="outside lower center", ncols=3)
@@ -144,19 +140,18 @@ def _draw_extractors(views: Mapping[str, Any]) -> Figure:
 
 
 def _draw_recall(measured: Mapping[str, Any], names: list[str]) -> Figure:
-    key = "recall at 0.01"
-    names = sorted(names, key=lambda name: measured[name][key][0])
-    numbers = np.array([measured[name][key][:3] for name in names], float).reshape(-1, 3)
+    recalls = {name: measured[name][RECALL_AT[COMMON]] for name in names}
+    names = sorted(names, key=lambda name: recalls[name].value)
+    value, low, high, _ = np.array([recalls[name] for name in names], float).reshape(-1, 4).T
     figure: Figure
     figure, panel = plt.subplots(figsize=(6, 0.22 * len(names) + 1), layout="constrained")
     rows = np.arange(len(names))
-    value, low, high = numbers.T
     panel.barh(rows, value, color=BLUE, height=0.7)
     panel.errorbar(
         value, rows, xerr=np.maximum([value - low, high - value], 0), fmt="none", ecolor="0.2"
     )
     panel.set(
-        xlabel=f"recall of boilerplate by {DEFAULT}, 1% of all content taken for it",
+        xlabel=f"recall of boilerplate by {DEFAULT}, {COMMON:.0%} of all content taken for it",
         xlim=(0, 1),
         yticks=rows,
         yticklabels=names,

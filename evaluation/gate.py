@@ -9,7 +9,7 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -58,13 +58,11 @@ def measure(cases: Sequence[dict[str, str]]) -> dict[str, float]:
     }
 
 
-def compare() -> list[str]:
-    """Return what is wrong: nothing, where every measure reaches its floor."""
-    cases = read_cases()
+def compare(cases: Sequence[dict[str, str]], found: Mapping[str, float]) -> list[str]:
+    """Return what is wrong: nothing, where every measure of the cases reaches its floor."""
     pinned = json.loads(FLOORS.read_text(encoding="utf-8"))
     if digest(cases) != pinned["digest"]:
         return ["the cases have changed: look at the new numbers, then run with --pin"]
-    found = measure(cases)
     return [
         f"{name} is {found[name]:.4f}, below its floor of {floor:.4f}"
         for name, floor in pinned["floors"].items()
@@ -72,31 +70,34 @@ def compare() -> list[str]:
     ]
 
 
-def pin(*, allow_lower: bool) -> None:
-    """Write down what is measured now as the floors."""
-    cases = read_cases()
-    found = {name: round(value, 4) for name, value in measure(cases).items()}
+def pin(cases: Sequence[dict[str, str]], found: Mapping[str, float], *, allow_lower: bool) -> None:
+    """Write down what was measured on the cases as the floors."""
+    floors = {name: round(value, 4) for name, value in found.items()}
     if FLOORS.exists() and not allow_lower:
-        floors = json.loads(FLOORS.read_text(encoding="utf-8"))["floors"]
-        lower = [name for name, value in found.items() if value < floors.get(name, 0)]
+        pinned = json.loads(FLOORS.read_text(encoding="utf-8"))["floors"]
+        lower = [name for name, floor in floors.items() if floor < pinned.get(name, 0)]
         if lower:
             sys.exit(f"these would be lowered: {', '.join(lower)}; that takes --allow-lower")
     FLOORS.write_text(
-        json.dumps({"digest": digest(cases), "floors": found}, indent=2) + "\n", encoding="utf-8"
+        json.dumps({"digest": digest(cases), "floors": floors}, indent=2) + "\n", encoding="utf-8"
     )
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Compare, or pin."""
     parser = argparse.ArgumentParser(prog="python -m evaluation.gate", description=__doc__)
     parser.add_argument("--pin", action="store_true", help="make what is measured now the floors")
     parser.add_argument("--allow-lower", action="store_true", help="even where that lowers one")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
+    if options.allow_lower and not options.pin:
+        parser.error("--allow-lower does nothing without --pin")
+    cases = read_cases()
+    found = measure(cases)
     if options.pin:
-        pin(allow_lower=options.allow_lower)
-    for name, value in measure(read_cases()).items():
+        pin(cases, found, allow_lower=options.allow_lower)
+    for name, value in found.items():
         print(f"{name:<30} {value:.4f}")
-    sys.exit("\n".join(compare()) or None)
+    sys.exit("\n".join(compare(cases, found)) or None)
 
 
 if __name__ == "__main__":

@@ -17,14 +17,14 @@ from sklearn.linear_model import LogisticRegression
 from boilerstrip import LabelledDocument
 from evaluation.outcomes import Judge, Judgement
 
-__all__ = ["fit_fasttext", "fit_tfidf", "judge_by_justext", "judge_by_winnow"]
+__all__ = ["fit_fasttext", "fit_tfidf", "judge_by_justext", "judge_by_winnow", "justext_page"]
 
 JUSTEXT = "jusText"
 WINNOW = "winnow-md"
 TFIDF = "TF-IDF + logistic regression"
 FASTTEXT = "fastText"
 
-LONE_WEIGHT = 10  # a lone paragraph counts as so many of a page: pages outnumber them by far
+LONE_COUNTS = 10  # a lone paragraph counts as so many of a page: pages outnumber them by far
 
 
 # --- tools --------------------------------------------------------------------------------------
@@ -40,14 +40,18 @@ def judge_by_justext(documents: Sequence[LabelledDocument]) -> Mapping[str, Judg
 
 def _judge_by_justext(document: LabelledDocument) -> np.ndarray:
     texts = [paragraph.text for paragraph in document.paragraphs]
-    page = "".join(f"<p>{html.escape(CONTROL.sub(' ', text))}</p>\n" for text in texts)
     removed = np.ones(len(texts), bool)
-    found = justext.justext(f"<html><body>{page}</body></html>", _stop_words(" ".join(texts)))
-    for paragraph in found:
+    for paragraph in justext.justext(justext_page(texts), _stop_words(" ".join(texts))):
         number = re.search(r"/p\[(\d+)\]$", paragraph.xpath)
         if number:
             removed[int(number[1]) - 1] = paragraph.is_boilerplate
     return removed
+
+
+def justext_page(texts: Sequence[str]) -> str:
+    """Write texts as the paragraphs of an HTML page, with blanks for what lxml would refuse."""
+    paragraphs = "".join(f"<p>{html.escape(CONTROL.sub(' ', text))}</p>\n" for text in texts)
+    return f"<html><body>{paragraphs}</body></html>"
 
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f]|[\ud800-\udfff]")
@@ -131,7 +135,7 @@ def _training_paragraphs(
     """
     found: dict[tuple[str, str], tuple[int, int]] = {}
     for document in documents:
-        weight = LONE_WEIGHT if len(document.paragraphs) == 1 else 1
+        weight = LONE_COUNTS if len(document.paragraphs) == 1 else 1
         for paragraph in document.paragraphs:
             if paragraph.label is not None:
                 label = int(paragraph.label == "boilerplate")

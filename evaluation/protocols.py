@@ -29,20 +29,33 @@ MOST_SITES = 10  # ... unless it is found on so many that it belongs to their so
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One model to train, and the documents to test it on."""
+    """One model to train, and the documents to test it on.
+
+    Attributes:
+        name: of the step; the files it leaves begin so.
+        training: what the model learns from.
+        held_out: what it is tested on.
+        with_peers: whether peers are trained and tested too.
+    """
 
     name: str
     training: list[Example]
     held_out: list[Example]
+    with_peers: bool = False
 
 
-def by_site(examples: Sequence[Example]) -> Iterator[Step]:
-    """Hold out a third of the sites at a time, of all corpora and the own texts together."""
-    folds = _folds(site_clusters(examples))
+def by_site(examples: Sequence[Example], clusters: Ints | None = None) -> Iterator[Step]:
+    """Hold out a third of the sites at a time, of all corpora and the own texts together.
+
+    Args:
+        examples: all there are.
+        clusters: their `site_clusters`, where these are known.
+    """
+    folds = _folds(site_clusters(examples) if clusters is None else clusters)
     for fold in range(FOLDS):
         training = [e for e, own_fold in zip(examples, folds, strict=True) if own_fold != fold]
         held_out = [e for e, own_fold in zip(examples, folds, strict=True) if own_fold == fold]
-        yield Step(f"sites-{fold + 1}", hide_shared(training, held_out), held_out)
+        yield Step(f"sites-{fold + 1}", hide_shared(training, held_out), held_out, with_peers=True)
 
 
 def by_corpus(examples: Sequence[Example]) -> Iterator[Step]:

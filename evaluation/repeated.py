@@ -34,14 +34,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("models", type=Path, nargs=3, metavar="MODEL")
     options = parser.parse_args(arguments)
     examples = load(options.corpora)
-    numbers = {
-        example.document.id: number
-        for example, number in zip(examples, site_clusters(examples).tolist(), strict=True)
-    }
+    clusters = site_clusters(examples)
+    numbers = {e.document.id: n for e, n in zip(examples, clusters.tolist(), strict=True)}
     found = Outcomes.join(
         [
             _judge_site(model, pages)
-            for step, model in with_models(by_site(examples), options.models, parser)
+            for step, model in with_models(by_site(examples, clusters), options.models, parser)
             for pages in _find_sites(step.held_out, numbers)
         ]
     )

@@ -88,15 +88,15 @@ def _run_step(step: Step, path: Path, options: argparse.Namespace) -> Outcomes:
     say(f"{step.name}: training on {len(training)} documents")
     model = boilerstrip.train(training, seed=options.seed, jobs=options.jobs)
     model.save(path.with_suffix(".model.npz"))
-    judges: list[Judge] = [judge_by_labels, judge_with(model)]
+    judge_by_model = judge_with(model)
     say(f"{step.name}: testing on {len(step.held_out)} documents")
     outputs = [example for example in step.held_out if example.task == "extractor"]
     others = [example for example in step.held_out if example.task != "extractor"]
-    parts = [observe(outputs, judges)] if outputs else []
-    if step.name.startswith("sites"):
-        judges[1:1] = _fit_peers(step.name, training)
+    parts = [observe(outputs, [judge_by_labels, judge_by_model])] if outputs else []
+    fitted = _fit_peers(step.name, training) if step.with_peers else []
     say(f"{step.name}: testing all on {len(others)} documents")
-    outcomes = Outcomes.join([*parts, observe(others, judges)])
+    parts.append(observe(others, [judge_by_labels, *fitted, judge_by_model]))
+    outcomes = Outcomes.join(parts)
     outcomes.save(path)
     return outcomes
 

@@ -1,12 +1,13 @@
 """The tables of docs/quality.md, made from the results, between two markers."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from evaluation.bootstrap import Estimate
 from evaluation.outcomes import DEFAULT, FIXED
-from evaluation.tasks import FALSE_POSITIVES
+from evaluation.tasks import COMMON, FALSE_POSITIVES, RECALL_AT
 
 __all__ = ["BEGIN", "END", "lay_out", "replace_section"]
 
@@ -46,7 +47,7 @@ def lay_out(results: Mapping[str, Any], figures: str) -> str:
     """Write the generated section.
 
     Args:
-        results: what `evaluation.run` writes to results.json.
+        results: what `evaluation.run` found, with an `Estimate` for each number.
         figures: folder of the figures, relative to the page.
     """
     lines = [
@@ -94,7 +95,8 @@ def _lay_out_protocol(results: Mapping[str, Any], figures: str) -> list[str]:
     for source, measured in results["lone"].items():
         lines += ["", f"### Lone paragraphs: {SOURCES[source]}", ""]
         lines += _lone_table(measured["methods"])
-        lines += ["", "By kind, at one limit for all: 1% of all content is above it.", ""]
+        limit = f"{COMMON:.0%} of all content is above it"
+        lines += ["", f"By kind, at one limit for all: {limit}.", ""]
         lines += _kind_table(measured["kinds"])
         lines += ["", f"By language, at the same limit, from {FEWEST_OF_LANGUAGE} paragraphs:", ""]
         lines += _language_table(measured["languages"])
@@ -115,21 +117,18 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     return [f"| {' | '.join(row)} |" for row in (head, marks, *rows)]
 
 
-def _number(number: Sequence[float] | None, digits: int = 3) -> str:
-    """Write a number with half the width of its interval."""
-    if number is None:
+def _number(number: Estimate | None, digits: int = 3) -> str:
+    """Write a number, where there is one, with half the width of its interval."""
+    if number is None or math.isnan(number.value):
         return ""
-    value, low, high, _ = Estimate._make(number)
-    if value is None:
-        return ""
-    return f"{value:.{digits}f} ±{(high - low) / 2:.{digits}f}"
+    return f"{number.value:.{digits}f} ±{(number.high - number.low) / 2:.{digits}f}"
 
 
-def _percent(number: Sequence[float] | None) -> str:
-    if number is None or number[0] is None:
+def _percent(number: Estimate | None) -> str:
+    if number is None or math.isnan(number.value):
         return ""
-    value, low, high, _ = Estimate._make(number)
-    return f"{value:.2%} ±{(high - low) / 2:.2%}".replace("%", "") + "%"
+    half_width = (number.high - number.low) / 2
+    return f"{number.value:.2%} ±{half_width:.2%}".replace("%", "") + "%"
 
 
 def _page_table(pages: Mapping[str, Any], whole: str, fact: str) -> list[str]:
@@ -142,8 +141,8 @@ def _page_table(pages: Mapping[str, Any], whole: str, fact: str) -> list[str]:
     )
 
 
-def _documents(measured: Mapping[str, Any]) -> int:
-    return Estimate._make(next(iter(measured.values()))).documents
+def _documents(measured: Mapping[str, Estimate]) -> int:
+    return next(iter(measured.values())).documents
 
 
 def _extractor_table(views: Mapping[str, Any]) -> list[str]:
@@ -180,7 +179,7 @@ def _gain_table(extractors: Mapping[str, Any]) -> list[str]:
 
 
 def _lone_table(methods: Mapping[str, Any]) -> list[str]:
-    columns = [f"recall at {share}" for share in FALSE_POSITIVES]
+    columns = (*RECALL_AT.values(), "area", "recall")
     head = ["", *(f"recall at {share:.1%} false positives" for share in FALSE_POSITIVES)]
     head += ["area under ROC", "recall as decided", "false positives as decided"]
     return _table(
@@ -188,7 +187,7 @@ def _lone_table(methods: Mapping[str, Any]) -> list[str]:
         [
             [
                 method,
-                *(_number(measured.get(column)) for column in (*columns, "area", "recall")),
+                *(_number(measured.get(column)) for column in columns),
                 _percent(measured["false positives"]),
             ]
             for method, measured in methods.items()
@@ -202,8 +201,8 @@ def _kind_table(kinds: Mapping[str, Any]) -> list[str]:
         [
             [
                 kind,
-                str(measured["recall"][3]),
-                _number(measured["recall at 0.01"]),
+                str(measured["recall"].documents),
+                _number(measured[RECALL_AT[COMMON]]),
                 _number(measured["recall"]),
             ]
             for kind, measured in kinds.items()
@@ -215,16 +214,16 @@ def _language_table(languages: Mapping[str, Any]) -> list[str]:
     common = {
         name: measured
         for name, measured in languages.items()
-        if measured["area"][3] >= FEWEST_OF_LANGUAGE
+        if measured["area"].documents >= FEWEST_OF_LANGUAGE
     }
     return _table(
         ["", "boilerplate", "content", "recall", "false positives", "area under ROC"],
         [
             [
                 name,
-                str(measured["recall at 0.01"][3]),
-                str(measured["false positives"][3]),
-                _number(measured["recall at 0.01"]),
+                str(measured[RECALL_AT[COMMON]].documents),
+                str(measured["false positives"].documents),
+                _number(measured[RECALL_AT[COMMON]]),
                 _percent(measured["false positives"]),
                 _number(measured["area"]),
             ]

@@ -16,7 +16,9 @@ from evaluation.bootstrap import Estimate, estimate
 from evaluation.outcomes import DEFAULT, FIXED, Outcomes
 
 __all__ = [
+    "COMMON",
     "FALSE_POSITIVES",
+    "RECALL_AT",
     "measure_calibration",
     "measure_documents",
     "measure_extractors",
@@ -28,6 +30,8 @@ __all__ = [
 ]
 
 FALSE_POSITIVES = (0.005, 0.01, 0.02)
+RECALL_AT = {share: f"recall at {share}" for share in FALSE_POSITIVES}
+"""Name of the number for each share of false positives."""
 COMMON = 0.01  # the share of false positives at which kinds and languages are compared
 BOUNDS = ("all but boilerplate", "content alone")
 POSSIBLE = "best possible with the labels"
@@ -258,7 +262,7 @@ def _tell_apart(lone: Outcomes, method: str, truth: Flags) -> dict[str, Estimate
     scores = lone.paragraphs.get(f"score: {method}")
     names = ["recall", "false positives"]
     if scores is not None and not np.isnan(scores).any():
-        names += [f"recall at {share}" for share in FALSE_POSITIVES] + ["area"]
+        names += [*RECALL_AT.values(), "area"]
 
     def measure(drawn: Ints) -> AnyFloats:
         here = truth[drawn]
@@ -286,7 +290,7 @@ def _by_kind(lone: Outcomes, truth: Flags) -> dict[str, dict[str, Estimate]]:
     for kind, name in enumerate(names.tolist()):
         at_limit, decided = _of(estimates[2 * kind : 2 * kind + 2], [kinds == kind] * 2)
         if name:
-            results[name] = {"recall at 0.01": at_limit, "recall": decided}
+            results[name] = {RECALL_AT[COMMON]: at_limit, "recall": decided}
     return results
 
 
@@ -313,7 +317,7 @@ def _by_language(lone: Outcomes, truth: Flags) -> dict[str, dict[str, Estimate]]
         )
         if name and recall.documents and false_positives.documents:
             results[name] = {
-                "recall at 0.01": recall,
+                RECALL_AT[COMMON]: recall,
                 "false positives": false_positives,
                 "area": area,
             }

@@ -132,7 +132,7 @@ def test_report(model: Model, documents: list[LabelledDocument]) -> None:
     assert report.labels["content"].paragraphs == labels.count("content")
     assert report.labels["boilerplate"].f1 > 0.7
     assert report.languages["en"] == report.labels["boilerplate"]
-    assert set(report.kinds) <= {p.kind for d in documents for p in d.paragraphs}
+    assert set(report.kinds) == {p.kind for d in documents for p in d.paragraphs} - {None}
     assert "decided for each document" in str(report)
 
 
@@ -199,7 +199,7 @@ def test_blanks(model: Model) -> None:
 
 def test_bad_arguments(model: Model) -> None:
     """What is no labelled document, and what is no model, is an error that names its type."""
-    with pytest.raises(TypeError, match="must be LabelledDocument objects, not str"):
+    with pytest.raises(TypeError, match=r"documents\[0\] is str; it must be a LabelledDocument"):
         evaluate(model, ["text"])  # type: ignore[list-item]
     with pytest.raises(TypeError, match=r"model is str; it must be a Model, see Model.load"):
         evaluate("mine.npz", [])  # type: ignore[arg-type]
@@ -210,7 +210,15 @@ def test_bad_arguments(model: Model) -> None:
 def test_threshold_out_of_range(model: Model) -> None:
     """A threshold is a probability."""
     with pytest.raises(ValueError, match="must be between 0 and 1"):
-        evaluate(model, [], threshold=1.5)
+        evaluate(model, iter([label("a", ("x", "content"))]), threshold=1.5)
+
+
+def test_threshold_first(model: Model) -> None:
+    """A wrong threshold is an error before any document is read."""
+    documents = iter([label("a", ("x", "content"))])
+    with pytest.raises(TypeError, match="threshold is str"):
+        evaluate(model, documents, threshold="1")  # type: ignore[arg-type]
+    assert next(documents)
 
 
 # --- intervals ----------------------------------------------------------------------------------
@@ -451,6 +459,19 @@ def test_section(observed: outcomes.Outcomes, tmp_path: Path) -> None:
     for row, following in itertools.pairwise(rows):
         if following.startswith("| ---"):
             assert row.count("|") == following.count("|")
+
+
+@pytest.mark.parametrize("number", [None, bootstrap.Estimate(np.nan, np.nan, np.nan, 5)])
+def test_missing_number(number: bootstrap.Estimate | None) -> None:
+    """A number that was not measured, or could not be, leaves its cell empty."""
+    assert tables._number(number) == tables._percent(number) == ""
+
+
+def test_written_number() -> None:
+    """A number is written with half the width of its interval."""
+    number = bootstrap.Estimate(0.5, 0.46, 0.56, 5)
+    assert tables._number(number) == "0.500 ±0.050"
+    assert tables._percent(number) == "50.00 ±5.00%"
 
 
 def test_page_without_markers(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def ask(
     """Run a script on examples that are held out each time; return the rows of its table."""
     steps = [Step(f"sites-{number}", [], examples) for number in (1, 2, 3)]
     monkeypatch.setattr(script, "load", lambda _: examples)
-    monkeypatch.setattr(script, "by_site", lambda _: iter(steps))
+    monkeypatch.setattr(script, "by_site", lambda *_: iter(steps))
     script.main(["--corpora", "none", *map(str, models)])
     return capsys.readouterr().out.splitlines()
 

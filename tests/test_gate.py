@@ -1,6 +1,6 @@
 """The shipped model is as good as it was."""
 
-import json
+from pathlib import Path
 
 import pytest
 from evaluation import gate
@@ -8,22 +8,48 @@ from evaluation import gate
 
 def test_floors() -> None:
     """Every measure reaches its pinned floor."""
-    assert gate.compare() == []
+    cases = gate.read_cases()
+    assert gate.compare(cases, gate.measure(cases)) == []
 
 
-def test_changed_cases(monkeypatch: pytest.MonkeyPatch) -> None:
+CASES = [{"text": "x", "label": "content"}]
+
+
+def test_changed_cases() -> None:
     """Cases that were changed without pinning are noticed."""
-    monkeypatch.setattr(gate, "read_cases", lambda: [{"text": "x", "label": "content"}])
-    assert "changed" in gate.compare()[0]
+    assert "changed" in gate.compare(CASES, {})[0]
 
 
-def test_lowering(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A floor is not lowered without being told so."""
-    before = gate.FLOORS.read_text(encoding="utf-8")
-    floors = json.loads(before)["floors"]
-    monkeypatch.setattr(
-        gate, "measure", lambda _: {name: value - 0.1 for name, value in floors.items()}
-    )
-    with pytest.raises(SystemExit, match="--allow-lower"):
-        gate.pin(allow_lower=False)
-    assert gate.FLOORS.read_text(encoding="utf-8") == before
+@pytest.fixture
+def floors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return where the floors stand, once pinned at 0.8."""
+    monkeypatch.setattr(gate, "FLOORS", tmp_path / "floors.json")
+    gate.pin(CASES, {"content kept": 0.8}, allow_lower=False)
+    return gate.FLOORS
+
+
+def test_missed_floor(floors: Path) -> None:
+    """A measure below its floor by more than scores differ between machines is named."""
+    assert floors.exists()
+    assert gate.compare(CASES, {"content kept": 0.7981}) == []
+    (wrong,) = gate.compare(CASES, {"content kept": 0.7979})
+    assert wrong == "content kept is 0.7979, below its floor of 0.8000"
+
+
+def test_lowering(floors: Path) -> None:
+    """A floor is lowered only on demand, and raised without."""
+    before = floors.read_text(encoding="utf-8")
+    with pytest.raises(SystemExit, match="content kept; that takes --allow-lower"):
+        gate.pin(CASES, {"content kept": 0.7}, allow_lower=False)
+    assert floors.read_text(encoding="utf-8") == before
+    for lower, value in ((True, 0.7), (False, 0.9)):
+        gate.pin(CASES, {"content kept": value}, allow_lower=lower)
+        assert gate.compare(CASES, {"content kept": value}) == []
+        assert gate.compare(CASES, {"content kept": value - 0.1}) != []
+
+
+def test_lowering_without_pinning(capsys: pytest.CaptureFixture[str]) -> None:
+    """The leave to lower floors is refused where nothing is pinned."""
+    with pytest.raises(SystemExit):
+        gate.main(["--allow-lower"])
+    assert "--allow-lower does nothing without --pin" in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import assert_type
 
 import boilerstrip
@@ -14,6 +15,7 @@ from boilerstrip import (
     Paragraph,
     Report,
 )
+from boilerstrip.adapters.datasets import CleanColumn
 
 
 def check_verbs(text: str, texts: Iterator[str], model: Model) -> None:
@@ -63,6 +65,14 @@ def check_models(path: str) -> None:
     assert_type(boilerstrip.train(documents, base=model), Model)
     assert_type(boilerstrip.evaluate(model, documents), Report)
     LabelledDocument("id", (LabelledParagraph("text", "boilerplate", "donation"),), lang="en")
+
+
+def check_adapters(path: str, model: Model) -> None:
+    """Adapters take a model by its path."""
+    CleanColumn("text", model_path=path)
+    CleanColumn("text", model_path=Path(path))
+    CleanColumn("text", model_path=model)  # type: ignore[arg-type]
+    CleanColumn("text", model=model)  # type: ignore[call-arg]
 
 
 def check_mistakes(text: str) -> None:

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from boilerstrip.arrays import AnyFloats, Flags
-from boilerstrip.documents import LabelledDocument, check_document
+from boilerstrip.arrays import AnyFloats, Doubles, Flags
+from boilerstrip.documents import LabelledDocument, check_documents
 from boilerstrip.errors import TrainingDataError
 from boilerstrip.judging import judge_given
 from boilerstrip.model import Model, check_model
@@ -24,6 +24,7 @@ __all__ = [
     "calibration_error",
     "evaluate",
     "score_documents",
+    "sum_by_bin",
     "word_f1",
 ]
 
@@ -123,14 +124,15 @@ def evaluate(
         ValueError: the threshold is outside 0 to 1.
     """
     check_model("model", model)
-    documents = list(documents)
-    for document in documents:
-        check_document(document)
-    documents = [_without_blank(document) for document in documents]
+    check_options(threshold=threshold)
+    documents = [_without_blank(document) for document in check_documents(documents)]
     documents = [d for d in documents if any(p.label is not None for p in d.paragraphs)]
-    scores, removed = score_documents(model, documents, threshold)
     if not documents:
-        raise TrainingDataError("no labelled paragraph to evaluate on")
+        raise TrainingDataError(
+            "no labelled paragraph to evaluate on: no document has a paragraph whose label is "
+            "content or boilerplate"
+        )
+    scores, removed = score_documents(model, documents, threshold)
     paragraphs = [paragraph for document in documents for paragraph in document.paragraphs]
     known = np.array([paragraph.label is not None for paragraph in paragraphs], bool)
     truth = np.array([paragraph.label == "boilerplate" for paragraph in paragraphs], bool)
@@ -183,7 +185,7 @@ def score_documents(
     repeated: Iterable[str] = (),
 ) -> tuple[list[AnyFloats], list[Flags]]:
     """Score documents: for each, the scores of its paragraphs and which are removed."""
-    options = check_options(threshold, model=model, repeated=repeated)
+    options = check_options(threshold=threshold, model=model, repeated=repeated)
     texts = [[paragraph.text for paragraph in document.paragraphs] for document in documents]
     verdicts = judge_given(texts, options, tell_kinds=False)
     return [each.scores for each in verdicts], [each.is_boilerplate for each in verdicts]
@@ -219,12 +221,14 @@ def calibration_error(truth: Flags, scores: AnyFloats) -> float:
     Naeini, Cooper & Hauskrecht, "Obtaining Well Calibrated Probabilities Using Bayesian Binning"
     (2015).
     """
+    counts, sums, hits = sum_by_bin(truth, scores)
+    return float(np.abs(sums - hits).sum() / counts.sum())
+
+
+def sum_by_bin(truth: Flags, scores: AnyFloats) -> Doubles:
+    """Sum up paragraphs of like scores, a column each: how many, their scores, the boilerplate."""
     bins = np.minimum((scores * BINS).astype(np.int64), BINS - 1)
-    counts = np.bincount(bins, minlength=BINS)
-    gaps = np.abs(
-        np.bincount(bins, scores, minlength=BINS) - np.bincount(bins, truth, minlength=BINS)
-    )
-    return float(gaps.sum() / counts.sum())
+    return np.array([np.bincount(bins, each, BINS) for each in (None, scores, truth)], float)
 
 
 def _label_scores(truth: Flags, found: Flags) -> LabelScores:

@@ -120,4 +120,4 @@ def test_model_by_path(
     """The workers use the model whose path they are given."""
     model = Model.load(stern_model)
     expected = [None if text is None else boilerstrip.clean(text, model=model) for text in texts]
-    assert engine(texts, {"model": stern_model}, request) == expected
+    assert engine(texts, {"model_path": stern_model}, request) == expected

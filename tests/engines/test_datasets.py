@@ -55,6 +55,14 @@ def test_unbatched() -> None:
         dataset.map(CleanColumn("text"))
 
 
+def test_missing_column() -> None:
+    """A name that the dataset does not have is told, with those it has."""
+    dataset = Dataset.from_dict(COLUMNS)
+    message = r"0 columns are named 'body'; there are \['number', 'text'\]"
+    with pytest.raises(KeyError, match=message):
+        dataset.map(CleanColumn("body"), batched=True)
+
+
 FINGERPRINT = """
 import re
 from datasets.fingerprint import Hasher
@@ -95,7 +103,7 @@ def test_other_fingerprints(stern_model: Path) -> None:
         CleanColumn("text", remove=["tea"]),
         CleanColumn("text", kinds=["cookie"]),
         CleanColumn("text", split="line"),
-        CleanColumn("text", model=stern_model),
+        CleanColumn("text", model_path=stern_model),
     ]
     assert len({Hasher.hash(step) for step in steps}) == len(steps)
 
@@ -106,17 +114,21 @@ def test_cache(stern_model: Path, tmp_path: Path) -> None:
     path.write_bytes(stern_model.read_bytes())
     Dataset.from_dict(COLUMNS).save_to_disk(tmp_path / "data")
     dataset = load_from_disk(tmp_path / "data")
-    first, again = (dataset.map(CleanColumn("text", model=path), batched=True) for _ in range(2))
+    first, again = (
+        dataset.map(CleanColumn("text", model_path=path), batched=True) for _ in range(2)
+    )
     assert first.cache_files
     assert again.cache_files == first.cache_files
     make_sterner(Model.load(path), by=100).save(path)
-    anew = dataset.map(CleanColumn("text", model=path), batched=True)
+    anew = dataset.map(CleanColumn("text", model_path=path), batched=True)
     assert anew.cache_files != first.cache_files
     assert anew["text"][:] == ["", None, ""]
 
 
 def test_pickle(stern_model: Path) -> None:
     """What is sent to each process is small."""
-    step = CleanColumn("text", model=stern_model, kinds={"donation", "paywall"}, keep=["Leeds"])
+    step = CleanColumn(
+        "text", model_path=stern_model, kinds={"donation", "paywall"}, keep=["Leeds"]
+    )
     assert len(pickle.dumps(step)) < 1000
     assert len(dill.dumps(step)) < 1000

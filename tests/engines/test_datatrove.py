@@ -174,6 +174,6 @@ def test_wrong_option() -> None:
 
 def test_pickle(stern_model: Path) -> None:
     """What is sent to each worker is small."""
-    step = BoilerplateRemover(model=stern_model, kinds={"donation", "paywall"}, keep=["Leeds"])
+    step = BoilerplateRemover(model_path=stern_model, kinds={"donation", "paywall"}, keep=["Leeds"])
     assert len(pickle.dumps(step)) < 1000
     assert len(dill.dumps(step)) < 1000

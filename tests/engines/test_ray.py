@@ -73,5 +73,5 @@ def test_missing_column() -> None:
 
 def test_pickle(stern_model: Path) -> None:
     """What Ray sends to each actor is small."""
-    options = {"model": stern_model, "kinds": {"donation", "paywall"}, "keep": ["Leeds"]}
+    options = {"model_path": stern_model, "kinds": {"donation", "paywall"}, "keep": ["Leeds"]}
     assert len(cloudpickle.dumps((CleanColumn, ["text"], options))) < 1000

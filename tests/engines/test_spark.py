@@ -63,7 +63,7 @@ def test_missing_column(frame: DataFrame) -> None:
 def test_no_strings(frame: DataFrame) -> None:
     """A column of something else is refused."""
     cleaned = frame.mapInArrow(CleanColumn("number"), frame.schema)
-    with pytest.raises(PythonException, match="a text is int; it must be str"):
+    with pytest.raises(PythonException, match="is int; it must be str"):
         cleaned.collect()
 
 
@@ -75,6 +75,8 @@ def test_wrong_option() -> None:
 
 def test_pickle(stern_model: Path) -> None:
     """What Spark sends to each executor is small."""
-    step = CleanColumn("text", model=stern_model, kinds={"donation", "paywall"}, keep=["Leeds"])
+    step = CleanColumn(
+        "text", model_path=stern_model, kinds={"donation", "paywall"}, keep=["Leeds"]
+    )
     assert len(cloudpickle.dumps(step)) < 1000
     assert len(pickle.dumps(step)) < 1000

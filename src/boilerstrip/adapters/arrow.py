@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from boilerstrip.adapters.cleaner import Cleaner
+from boilerstrip.adapters.cleaner import Cleaner, check_column
 
 try:
     import pyarrow as pa
@@ -30,12 +30,11 @@ def clean_arrow(columns: Columns, column: str, cleaner: Cleaner) -> Columns:
         A table or batch of the same schema and length.
 
     Raises:
-        KeyError: it has no such column.
+        KeyError: it has no such column, or several.
         TypeError: the column holds something else than strings.
     """
     names = columns.schema.names
-    if names.count(column) != 1:
-        raise KeyError(f"{names.count(column)} columns are named {column!r}; there are {names}")
+    check_column(column, names)
     arrays = list(columns.columns)
     number = names.index(column)
     texts = cleaner.clean(arrays[number].to_pylist())

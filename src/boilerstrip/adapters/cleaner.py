@@ -1,9 +1,9 @@
 """What the adapters send to the workers of their engines: options, and the path of a model."""
 
 import functools
+import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from boilerstrip.cleaning import clean_many
 from boilerstrip.judging import Verdict, judge
@@ -13,7 +13,7 @@ from boilerstrip.options import Options, check_options
 from boilerstrip.paragraphs import Split, SplitTexts
 from boilerstrip.phrases import Phrase
 
-__all__ = ["MODELS_HELD", "Cleaner"]
+__all__ = ["MODELS_HELD", "Cleaner", "check_column"]
 
 MODELS_HELD = 4  # by each worker: more than a pipeline uses
 
@@ -22,11 +22,12 @@ MODELS_HELD = 4  # by each worker: more than a pipeline uses
 class Cleaner:
     """The options of `boilerstrip.clean`, checked, and small however large the model is.
 
-    All are as in `boilerstrip.clean`, but for one:
+    `repeated` is missing: it is of one site, and a column holds many. In place of `model` there is
+    `model_path`; all others are as in `boilerstrip.clean`.
 
     Attributes:
-        model: path of the model file, which each worker reads once; ``None``: the model that comes
-            with boilerstrip.
+        model_path: path of the model file, which each worker reads once; ``None``: the model that
+            comes with boilerstrip.
 
     Raises:
         TypeError, ValueError: as `boilerstrip.clean`.
@@ -37,24 +38,24 @@ class Cleaner:
     remove: Iterable[Phrase]
     kinds: Collection[str] | None
     split: Split
-    model: str | Path | None
+    model_path: str | os.PathLike[str] | None
 
     def __post_init__(self) -> None:
         for name in ("keep", "remove", "kinds"):
             if isinstance(values := getattr(self, name), Iterator):  # it can be read only once
                 object.__setattr__(self, name, tuple(values))
-        if self.model is not None and not isinstance(self.model, str | Path):
+        if not isinstance(self.model_path, str | os.PathLike | None):
             raise TypeError(
-                f"model is {type(self.model).__name__}; here it must be the path of a model file, "
-                "which each worker reads for itself (see Model.save), or None"
+                f"model_path is {type(self.model_path).__name__}; it must be the path of a model "
+                "file, which each worker reads for itself (see Model.save), or None"
             )
         self._options(None)
         object.__setattr__(self, "keep", tuple(self.keep))
         object.__setattr__(self, "remove", tuple(self.remove))
         if self.kinds is not None:  # sorted: equal options are to have equal pickles
             object.__setattr__(self, "kinds", tuple(sorted(set(self.kinds))))
-        if self.model is not None:
-            object.__setattr__(self, "model", str(self.model))
+        if self.model_path is not None:
+            object.__setattr__(self, "model_path", os.fspath(self.model_path))
 
     def clean(self, texts: Sequence[str | None]) -> list[str | None]:
         """Clean a column of texts.
@@ -64,17 +65,20 @@ class Cleaner:
 
         Returns:
             A column of the same length, with ``None`` in the same places.
+
+        Raises:
+            TypeError: something else than a string is in it.
         """
         cleaned = clean_many(
-            (text for text in texts if text is not None),
+            ("" if text is None else text for text in texts),
             threshold=self.threshold,
             keep=self.keep,
             remove=self.remove,
             kinds=self.kinds,
-            model=_load(self.model),
+            model=_load(self.model_path),
             split=self.split,
         )
-        return [None if text is None else next(cleaned) for text in texts]
+        return [None if text is None else each for text, each in zip(texts, cleaned, strict=True)]
 
     def judge(self, texts: list[str]) -> tuple[SplitTexts, Verdict]:
         """Find and judge the paragraphs of some texts.
@@ -85,19 +89,37 @@ class Cleaner:
         Returns:
             As `boilerstrip.judging.judge`.
         """
-        return judge(texts, self._options(_load(self.model)))
+        return judge(texts, self._options(_load(self.model_path)))
 
     def _options(self, model: Model | None) -> Options:
-        return check_options(self.threshold, self.keep, self.remove, self.kinds, model, self.split)
+        return check_options(
+            threshold=self.threshold,
+            keep=self.keep,
+            remove=self.remove,
+            kinds=self.kinds,
+            model=model,
+            split=self.split,
+        )
 
 
-def _load(path: str | Path | None) -> Model:
+def check_column(column: str, names: Sequence[str]) -> None:
+    """Check that just one of some columns has the name of the one to clean.
+
+    Raises:
+        KeyError: none has, or several have.
+    """
+    if names.count(column) != 1:
+        raise KeyError(f"{names.count(column)} columns are named {column!r}; there are {names}")
+
+
+def _load(path: str | os.PathLike[str] | None) -> Model:
     if path is None:
         return load_default()
+    path = os.fspath(path)
     return _load_version(path, file_version(path))
 
 
 @functools.lru_cache(MODELS_HELD)
-def _load_version(path: str | Path, _version: tuple[int, ...]) -> Model:
+def _load_version(path: str, _version: tuple[int, ...]) -> Model:
     """Read a model file once, and again when another one has taken its place."""
     return Model.load(path)

@@ -5,12 +5,13 @@ See ``docs/engines.md``.
 
 import functools
 import hashlib
+import os
 from collections.abc import Collection, Iterable, Mapping
 from importlib import resources
 from pathlib import Path
 
 import boilerstrip
-from boilerstrip.adapters.cleaner import MODELS_HELD, Cleaner
+from boilerstrip.adapters.cleaner import MODELS_HELD, Cleaner, check_column
 from boilerstrip.errors import BoilerstripError
 from boilerstrip.model_file import file_version
 from boilerstrip.paragraphs import Split
@@ -33,8 +34,8 @@ class CleanColumn:
         remove: see there.
         kinds: see there.
         split: see there.
-        model: path of a model file, read once by each process; ``None``: the model that comes with
-            boilerstrip.
+        model_path: path of a model file, read once by each process; ``None``: the model that
+            comes with boilerstrip.
 
     Raises:
         TypeError, ValueError: as `boilerstrip.clean`.
@@ -50,23 +51,30 @@ class CleanColumn:
         remove: Iterable[Phrase] = (),
         kinds: Collection[str] | None = None,
         split: Split = "auto",
-        model: str | Path | None = None,
+        model_path: str | os.PathLike[str] | None = None,
     ) -> None:
         self.column = column
         self.cleaner = Cleaner(
-            threshold=threshold, keep=keep, remove=remove, kinds=kinds, split=split, model=model
+            threshold=threshold,
+            keep=keep,
+            remove=remove,
+            kinds=kinds,
+            split=split,
+            model_path=model_path,
         )
         # Both are there for the fingerprint.
         self.version = boilerstrip.__version__
-        self.digest = _digest(self.cleaner.model)
+        self.digest = _digest(self.cleaner.model_path)
 
     def __call__(self, batch: Mapping[str, list[str | None]]) -> dict[str, list[str | None]]:
         """Clean the column of a batch.
 
         Raises:
             BoilerstripError: the model file is not what it was when the step was made.
+            KeyError: the batch has no such column.
             TypeError: it is no batch.
         """
+        check_column(self.column, list(batch))
         texts = batch[self.column]
         if texts is None or isinstance(texts, str):
             raise TypeError(f"{self.column} is one text: call map with batched=True")
@@ -75,21 +83,24 @@ class CleanColumn:
         return {self.column: cleaned}
 
     def _check_model(self) -> None:
-        model = self.cleaner.model
-        if model is not None and _digest(model) != self.digest:
+        path = self.cleaner.model_path
+        if path is not None and _digest(path) != self.digest:
             raise BoilerstripError(
-                f"{model} is not the model that it was when this step was made, and what it does "
+                f"{path} is not the model that it was when this step was made, and what it does "
                 "would be cached as done by the old one: make a new CleanColumn"
             )
 
 
-def _digest(model: str | Path | None) -> str:
-    return _digest_version(model, None if model is None else file_version(model))
+def _digest(path: str | os.PathLike[str] | None) -> str:
+    if path is None:
+        return _digest_version(None, None)
+    path = os.fspath(path)
+    return _digest_version(path, file_version(path))
 
 
 @functools.lru_cache(MODELS_HELD)
-def _digest_version(model: str | Path | None, _version: tuple[int, ...] | None) -> str:
+def _digest_version(path: str | None, _version: tuple[int, ...] | None) -> str:
     """Digest a model file once, and again when another one has taken its place."""
     default = resources.files("boilerstrip") / "default_model.npz"
-    contents = (default if model is None else Path(model)).read_bytes()
+    contents = (default if path is None else Path(path)).read_bytes()
     return hashlib.sha256(contents).hexdigest()

@@ -1,8 +1,8 @@
 """boilerstrip as a step of a datatrove pipeline. See ``docs/engines.md``."""
 
 import contextlib
+import os
 from collections.abc import Collection, Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -52,8 +52,8 @@ class BoilerplateRemover(PipelineStep):  # type: ignore[misc] # datatrove ships 
         remove: see there.
         kinds: see there.
         split: see there.
-        model: path of a model file that all workers can read, each once; ``None``: the model that
-            comes with boilerstrip.
+        model_path: path of a model file that all workers can read, each once; ``None``: the model
+            that comes with boilerstrip.
         exclusion_writer: writes each removed paragraph as a document of its own, with the `id` and
             metadata of the document it was in, and its own span only.
 
@@ -72,12 +72,17 @@ class BoilerplateRemover(PipelineStep):  # type: ignore[misc] # datatrove ships 
         remove: Iterable[Phrase] = (),
         kinds: Collection[str] | None = None,
         split: Split = "auto",
-        model: str | Path | None = None,
+        model_path: str | os.PathLike[str] | None = None,
         exclusion_writer: "DiskWriter | None" = None,
     ) -> None:
         super().__init__()
         self.cleaner = Cleaner(
-            threshold=threshold, keep=keep, remove=remove, kinds=kinds, split=split, model=model
+            threshold=threshold,
+            keep=keep,
+            remove=remove,
+            kinds=kinds,
+            split=split,
+            model_path=model_path,
         )
         self.exclusion_writer = exclusion_writer
 

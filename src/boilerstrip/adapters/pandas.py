@@ -1,7 +1,7 @@
 """boilerstrip on pandas. See ``docs/engines.md``."""
 
+import os
 from collections.abc import Collection, Iterable
-from pathlib import Path
 
 from boilerstrip.adapters.cleaner import Cleaner
 from boilerstrip.paragraphs import Split
@@ -26,7 +26,7 @@ def clean_column(
     remove: Iterable[Phrase] = (),
     kinds: Collection[str] | None = None,
     split: Split = "auto",
-    model: str | Path | None = None,
+    model_path: str | os.PathLike[str] | None = None,
 ) -> "pd.Series[str]":
     """Clean a column of strings, such as ``frame["text"]``.
 
@@ -37,7 +37,8 @@ def clean_column(
         remove: see there.
         kinds: see there.
         split: see there.
-        model: path of a model file, read once; ``None``: the model that comes with boilerstrip.
+        model_path: path of a model file, read once; ``None``: the model that comes with
+            boilerstrip.
 
     Returns:
         A new column of the same index, name and type.
@@ -52,7 +53,12 @@ def clean_column(
     if isinstance(column.dtype, pd.CategoricalDtype):  # a new text would silently become missing
         raise TypeError("column holds categories; make it strings first: column.astype('string')")
     cleaner = Cleaner(
-        threshold=threshold, keep=keep, remove=remove, kinds=kinds, split=split, model=model
+        threshold=threshold,
+        keep=keep,
+        remove=remove,
+        kinds=kinds,
+        split=split,
+        model_path=model_path,
     )
     values = column.tolist()
     is_missing = column.isna().tolist()

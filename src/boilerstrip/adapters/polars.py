@@ -1,7 +1,7 @@
 """boilerstrip on polars, as an expression. See ``docs/engines.md``."""
 
+import os
 from collections.abc import Collection, Iterable
-from pathlib import Path
 
 from boilerstrip.adapters.cleaner import Cleaner
 from boilerstrip.paragraphs import Split
@@ -26,7 +26,7 @@ def clean_column(
     remove: Iterable[Phrase] = (),
     kinds: Collection[str] | None = None,
     split: Split = "auto",
-    model: str | Path | None = None,
+    model_path: str | os.PathLike[str] | None = None,
 ) -> pl.Expr:
     """Clean a column of strings: ``frame.with_columns(clean_column(pl.col("text")))``.
 
@@ -37,7 +37,8 @@ def clean_column(
         remove: see there.
         kinds: see there.
         split: see there.
-        model: path of a model file, read once; ``None``: the model that comes with boilerstrip.
+        model_path: path of a model file, read once; ``None``: the model that comes with
+            boilerstrip.
 
     Returns:
         An expression for the cleaned column, in eager, lazy and streaming frames.
@@ -50,7 +51,12 @@ def clean_column(
             f'column is {type(column).__name__}; it must be an expression, such as pl.col("text")'
         )
     cleaner = Cleaner(
-        threshold=threshold, keep=keep, remove=remove, kinds=kinds, split=split, model=model
+        threshold=threshold,
+        keep=keep,
+        remove=remove,
+        kinds=kinds,
+        split=split,
+        model_path=model_path,
     )
 
     def clean(series: pl.Series) -> pl.Series:

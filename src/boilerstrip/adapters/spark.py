@@ -3,8 +3,8 @@
 See ``docs/engines.md``.
 """
 
+import os
 from collections.abc import Collection, Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from boilerstrip.adapters.arrow import clean_arrow
@@ -29,8 +29,8 @@ class CleanColumn:
         remove: see there.
         kinds: see there.
         split: see there.
-        model: path of a model file that all executors can read, each Python worker once; ``None``:
-            the model that comes with boilerstrip.
+        model_path: path of a model file that all executors can read, each Python worker once;
+            ``None``: the model that comes with boilerstrip.
 
     Raises:
         TypeError, ValueError: as `boilerstrip.clean`, at once; what is wrong with the data is
@@ -46,11 +46,16 @@ class CleanColumn:
         remove: Iterable[Phrase] = (),
         kinds: Collection[str] | None = None,
         split: Split = "auto",
-        model: str | Path | None = None,
+        model_path: str | os.PathLike[str] | None = None,
     ) -> None:
         self.column = column
         self.cleaner = Cleaner(
-            threshold=threshold, keep=keep, remove=remove, kinds=kinds, split=split, model=model
+            threshold=threshold,
+            keep=keep,
+            remove=remove,
+            kinds=kinds,
+            split=split,
+            model_path=model_path,
         )
 
     def __call__(self, batches: "Iterator[pa.RecordBatch]") -> "Iterator[pa.RecordBatch]":
