@@ -1,6 +1,8 @@
 """The command line: output, diagnostics and exit codes."""
 
+import codecs
 import dataclasses
+import gzip
 import io
 import json
 import os
@@ -168,16 +170,64 @@ def test_not_utf_8(run: Run, command: str, model_file: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "head", ["<!DOCTYPE html>", "\ufeff\n<html lang='en'>", "<?xml version='1.0'?>"]
+    ("data", "found", "command"),
+    [
+        (gzip.compress(PAGE.encode()), "gzip data", "gunzip"),
+        (b"\x28\xb5\x2f\xfd\x24\x03", "zstd data", "unzstd"),
+        (PAGE.encode("utf-16"), "UTF-16", "iconv -f UTF-16 -t UTF-8"),
+        (codecs.BOM_UTF16_BE + PAGE.encode("utf-16-be"), "UTF-16", "iconv -f UTF-16 -t UTF-8"),
+        (PAGE.encode("utf-32"), "UTF-32", "iconv -f UTF-32 -t UTF-8"),
+        (codecs.BOM_UTF32_BE + PAGE.encode("utf-32-be"), "UTF-32", "iconv -f UTF-32 -t UTF-8"),
+    ],
 )
-def test_html(run: Run, model_file: str, head: str) -> None:
-    """A page of HTML is judged as the text that it is, with a word on what to do instead."""
-    page = f"{head}\n<p>It will stand.</p>\n"
+@pytest.mark.parametrize("errors", ["strict", "replace"])
+def test_other_data(run: Run, data: bytes, found: str, command: str, errors: str) -> None:
+    """Data that is compressed, or encoded otherwise, is refused with the command that helps."""
+    code, out, err = run("clean", "--errors", errors, stdin=data)
+    assert (code, out) == (1, "")
+    assert err == (
+        f"boilerstrip: standard input: {found}, where UTF-8 text is expected; convert it first, as "
+        f"in: {command} < FILE | boilerstrip clean\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<!DOCTYPE html>\n<p>It will stand.",
+        "\ufeff\n<html lang='en'>\n<p>It will stand.",
+        "<?xml version='1.0'?>\n<p>It will stand.",
+        "<article><p>It will stand, said the engineer.</p></article>",
+        f"<p>{'It rained all day. ' * 30}</p>\n\n  <P>And all night.</P>\nHome\n",
+        "<div>\n  <ul>\n" + 5 * "    <li>\n      <a href='/x'>Home</a>\n" + "  </ul>\n</div>\n",
+    ],
+)
+def test_html(run: Run, model_file: str, page: str) -> None:
+    """A page of HTML, or a part of one, is judged as it is, with a word on what to do instead."""
     options = ("--model", model_file, "--threshold", "1")
-    hint = "standard input looks like HTML, whose tags are no words; extract its text first\n"
-    assert run("clean", *options, stdin=page.encode()) == (0, page, f"boilerstrip: {hint}")
-    about = "The tag <html> comes first.\n"
-    assert run("clean", *options, stdin=about.encode()) == (0, about, "")
+    hint = (
+        "boilerstrip: standard input looks like HTML, whose tags would be judged as if they were "
+        "words; extract its text first\n"
+    )
+    assert run("clean", *options, stdin=page.encode()) == (0, page, hint)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "The tag <html> comes first.\n",
+        "<amy> Does it rain?\n<bob> It does.\n<amy> Then close the <b> with </b>.\n",
+        "<file> the input\n<folder> where it goes\n",
+        "Press <kbd>Ctrl</kbd>+<kbd>C</kbd>.\n",
+        "<h1>Rain</h1>\n\n<img src='rain.png'>\n\nIt *rained* all day.\n\nAnd all night.\n",
+        f"A list:\n<ul>\n{'<li>One</li>' * 9}\n</ul>\n{'Then save the file. ' * 30}\n",
+    ],
+)
+def test_not_html(run: Run, model_file: str, text: str) -> None:
+    """Text with some code, Markdown with some tags, and names in angle brackets are no HTML."""
+    options = ("--model", model_file, "--threshold", "1")
+    assert run("clean", *options, stdin=text.encode()) == (0, text, "")
 
 
 def test_failures(run: Run, tmp_path: Path, page: str) -> None:
@@ -223,10 +273,13 @@ def test_failures(run: Run, tmp_path: Path, page: str) -> None:
         (["train", "a", "-o", "m", "--jobs", "0"], "argument --jobs: 0 is less than 1"),
         (
             ["train", "a", "-o", "m", "--jobs", "two"],
-            "argument --jobs: invalid number value: 'two'",
+            "argument --jobs: 'two' is not a whole number; give one, 1 or more",
         ),
-        (["train", "a", "-o", "no/m"], "cannot write no/m: name a file in a folder"),
-        (["train", "a", "-o", "."], "cannot write .: name a file"),
+        (
+            ["train", "a", "-o", "no/m"],
+            f"cannot write no/m: there is no folder {Path('no').resolve()};",
+        ),
+        (["train", "a", "-o", "."], "cannot write .: it is a folder; name a file in it"),
         (["evaluate", "model.npz"], "the following arguments are required: DOCUMENTS"),
         (["evaluate", "m", "d", "--threshold", "2"], "threshold is 2.0; it must be"),
         (["corpus", "a", "-o", "-"], "OUT is -; corpus writes files"),
@@ -242,11 +295,24 @@ def test_usage(run: Run, arguments: list[str], message: str) -> None:
     assert message in err
 
 
+def test_usage_of_command(run: Run) -> None:
+    """An option that a command does not have is answered with the usage of that command."""
+    code, _, err = run("clean", "--jobs", "2", "page.txt")
+    assert code == 2
+    assert err.startswith("usage: boilerstrip clean ")
+    assert err.endswith("boilerstrip clean: error: unrecognized arguments: --jobs page.txt\n")
+
+
 def test_help(run: Run) -> None:
     """Help and version are no errors."""
     code, out, err = run("--help")
     assert (code, err) == (0, "")
-    assert {"clean", "classify", "show", "train", "evaluate", "model"} <= set(out.split())
+    commands = {"clean", "classify", "show", "train", "evaluate", "model", "corpus"}
+    assert commands <= set(out.split())
+    for command in commands:
+        code, out, err = run(command, "--help")
+        assert (code, err) == (0, "")
+        assert out.startswith(f"usage: boilerstrip {command} ")
     assert run("--version") == (0, f"{boilerstrip.__version__}\n", "")
 
 
@@ -289,6 +355,16 @@ def test_train(run: Run, documents_file: str, tmp_path: Path) -> None:
     assert "88 documents, 88 paragraphs" in err
     assert f"wrote {output}" in err
     assert Model.load(output).header["training"]["seed"] == 7
+
+
+def test_train_without_permission(
+    run: Run, documents_file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder without permission to write is reported before training."""
+    monkeypatch.setattr(os, "access", lambda path, _: path != tmp_path)
+    code, _, err = run("train", documents_file, "-o", str(tmp_path / "m"))
+    assert code == 2
+    assert f"cannot write {tmp_path / 'm'}: permission denied; name a file in a folder" in err
 
 
 @pytest.mark.parametrize("is_folder", [False, True])
@@ -349,6 +425,20 @@ def test_model(run: Run, model_file: str) -> None:
     assert facts["model"] == model_file
     assert facts["kinds"].startswith("donation, paywall,")
     assert facts["training.seed"] == "0"
+
+
+def test_adapted_model(run: Run, model: Model, tmp_path: Path) -> None:
+    """What a model was adapted on is listed once for each time that it was adapted."""
+    adapted_on = [{"documents": 60, "versions": {"numpy": "2.4.6"}}, {"documents": 40}]
+    header = {**model.header, "adapted_on": adapted_on}
+    dataclasses.replace(model, header=header).save(tmp_path / "model.npz")
+    code, out, err = run("model", str(tmp_path / "model.npz"))
+    assert (code, err) == (0, "")
+    assert [line.split() for line in out.splitlines()[-3:]] == [
+        ["adapted_on.1.documents", "60"],
+        ["adapted_on.1.versions.numpy", "2.4.6"],
+        ["adapted_on.2.documents", "40"],
+    ]
 
 
 def test_hostile_facts(run: Run, model: Model, tmp_path: Path) -> None:

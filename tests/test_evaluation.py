@@ -3,7 +3,7 @@
 import itertools
 import json
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +26,8 @@ from boilerstrip import (
     evaluation,
 )
 from boilerstrip.evaluation import (
+    LabelScores,
+    Share,
     average_precision,
     calibration_error,
     word_f1,
@@ -152,6 +154,41 @@ def test_report_by_hand(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 SCORES = np.array([0.2, 0.9, 0.1, 0.9], np.float32)
+
+
+def test_report_as_text() -> None:
+    """The text of a report says of each number what it is of, and leaves out empty tables."""
+    scores = LabelScores(precision=0.5, recall=1, f1=2 / 3, paragraphs=3)
+    report = Report(
+        documents=2,
+        paragraphs=6,
+        labels={"content": scores, "boilerplate": scores},
+        average_precision=0.9,
+        calibration_error=0.1,
+        content_words_lost=0.025,
+        word_f1=0.95,
+        kinds={"donation": Share(recall=0.25, paragraphs=2)},
+        languages={"en": scores},
+        threshold=0.5,
+    )
+    assert str(report).splitlines() == [
+        "2 documents, 6 paragraphs, decided at 0.5",
+        "average precision    0.900",
+        "calibration error    0.100",
+        "content words lost   2.50%",
+        "word F1              0.950",
+        "",
+        "by label                   precision      recall          F1  paragraphs",
+        "content                        0.500       1.000       0.667           3",
+        "boilerplate                    0.500       1.000       0.667           3",
+        "",
+        "boilerplate by language    precision      recall          F1  paragraphs",
+        "en                             0.500       1.000       0.667           3",
+        "",
+        "boilerplate by kind           recall  paragraphs",
+        "donation                       0.250           2",
+    ]
+    assert str(replace(report, kinds={}, languages={})).splitlines() == str(report).splitlines()[:9]
 
 
 def test_report_in_json(model: Model, documents: list[LabelledDocument]) -> None:

@@ -1,4 +1,4 @@
-"""The command line: `argparse` over the functions of the package, no logic of its own.
+"""The command line: `argparse` over the functions of the package, and text in and out.
 
 Text is UTF-8, read and written as bytes, so that line ends stay as they are. Results go to standard
 output, diagnostics to standard error. Exit codes: 0 done, 1 an input or output failed, 2 wrong
@@ -6,6 +6,7 @@ usage, 130 interrupted. A reader that closes the pipe has seen enough: that is n
 """
 
 import argparse
+import codecs
 import errno
 import json
 import os
@@ -14,6 +15,7 @@ import sys
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import boilerstrip
@@ -24,6 +26,7 @@ from boilerstrip.cli_options import (
     Commands,
     add_cleaning_options,
     add_threshold,
+    check_may_write,
     whole_number,
 )
 from boilerstrip.corpus_cli import add_corpus_parser
@@ -31,12 +34,10 @@ from boilerstrip.documents import LabelledDocument, document_files
 from boilerstrip.errors import BoilerstripError
 from boilerstrip.options import check_options
 from boilerstrip.paragraphs import Paragraph
-from boilerstrip.whole_file import may_write
 
 __all__ = ["main"]
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
-HTML = re.compile(r"\ufeff?\s*<(!doctype html|html|\?xml)\b", re.IGNORECASE)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -51,7 +52,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     Raises:
         SystemExit: the usage is wrong, or help or version was asked for.
     """
-    arguments = _parser().parse_args(argv)
+    arguments, unknown = _parser().parse_known_args(argv)
+    if unknown:  # said here, since argparse would show the usage without that of the command
+        arguments.usage_error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
         code: int = arguments.run(arguments)
     except BrokenPipeError:
@@ -79,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_text_command(commands, _clean, "clean", "write a text without its boilerplate")
     _add_text_command(commands, _classify, "classify", "write each paragraph as a line of JSON")
-    _add_text_command(commands, _show, "show", "show what would be kept and what removed")
+    _add_text_command(commands, _show, "show", "show what would be kept and what would be removed")
     _add_train(commands)
     _add_evaluate(commands)
     _add_model(commands)
@@ -109,7 +112,11 @@ def _add_text_command(
 ) -> None:
     parser = _add_command(commands, run, name, summary)
     parser.add_argument(
-        "file", nargs="?", default="-", metavar="FILE", help="UTF-8 text; - is standard input"
+        "file",
+        nargs="?",
+        default="-",
+        metavar="FILE",
+        help="UTF-8 text (default: -, standard input)",
     )
     add_cleaning_options(parser, "text")
     parser.add_argument(
@@ -117,22 +124,22 @@ def _add_text_command(
         action="append",
         default=[],
         metavar="PHRASE",
-        help="keep paragraphs that hold this phrase, whatever else is said of them: anywhere, also "
-        "within words, in capitals or not, with whatever blanks; repeatable",
+        help="keep paragraphs that contain this phrase, whatever the model or --remove says; it is "
+        "found anywhere, even inside words, regardless of case and spacing; repeatable",
     )
     parser.add_argument(
         "--remove",
         action="append",
         default=[],
         metavar="PHRASE",
-        help="remove paragraphs that hold this phrase, found as for --keep; repeatable",
+        help="remove paragraphs that contain this phrase, found as for --keep; repeatable",
     )
     parser.add_argument(
         "--errors",
         choices=("strict", "replace"),
         default="strict",
-        help="bytes that are not UTF-8 are an error (strict) or become U+FFFD (replace); "
-        "default: strict",
+        help="whether bytes that are not UTF-8 are an error (strict, the default) or become U+FFFD "
+        "(replace)",
     )
 
 
@@ -153,7 +160,7 @@ def _show(arguments: argparse.Namespace) -> int:
     options = _options(arguments)
     paragraphs = boilerstrip.classify(_read(arguments), **options)
     is_coloured = sys.stdout is not None and sys.stdout.isatty() and not os.getenv("NO_COLOR")
-    removed = sum(paragraph.kind is not None for paragraph in paragraphs)
+    removed = sum(paragraph.label == "boilerplate" for paragraph in paragraphs)
     shown = [_show_paragraph(paragraph, is_coloured=is_coloured) for paragraph in paragraphs]
     shown.append(f"{len(paragraphs) - removed} paragraphs kept, {removed} removed")
     _write("\n\n".join(shown) + "\n")
@@ -165,7 +172,7 @@ RED, DIM, PLAIN = "\x1b[31m", "\x1b[2m", "\x1b[0m"
 
 def _show_paragraph(paragraph: Paragraph, *, is_coloured: bool) -> str:
     text = _printable(paragraph.text)
-    if paragraph.kind is None:
+    if paragraph.label == "content":
         return text
     tag = f"[removed: {paragraph.kind} {paragraph.score:.2f}]"
     return f"{RED}{tag}{PLAIN} {DIM}{text}{PLAIN}" if is_coloured else f"{tag} {text}"
@@ -204,11 +211,15 @@ def _add_train(commands: Commands) -> None:
         "--seed",
         type=whole_number(0, LARGEST_SEED),
         default=0,
-        help="the same documents and seed give the same model (default: 0); with --base there is "
-        "nothing that it could decide",
+        metavar="N",
+        help="the same documents and seed give the same model (default: 0); no effect with --base",
     )
     parser.add_argument(
-        "--jobs", type=whole_number(1), default=1, help="parts to fit at the same time (default: 1)"
+        "--jobs",
+        type=whole_number(1),
+        default=1,
+        metavar="N",
+        help="parts of the model to fit at the same time (default: 1); no effect with --base",
     )
 
 
@@ -226,8 +237,7 @@ def _train(arguments: argparse.Namespace) -> int:
 
 
 def _check_output(output: Path, arguments: argparse.Namespace) -> None:
-    if not may_write(output):
-        arguments.usage_error(f"cannot write {output}: name a file in a folder that you may write")
+    check_may_write(output, arguments)
     for path in arguments.documents:
         if output.resolve() in {file.resolve() for file in document_files(path)}:
             arguments.usage_error(f"cannot write {output}: it is read; name another file")
@@ -268,7 +278,7 @@ def _documents(arguments: argparse.Namespace) -> Iterator[LabelledDocument]:
 
 
 def _add_model(commands: Commands) -> None:
-    parser = _add_command(commands, _model, "model", "tell what is in a model")
+    parser = _add_command(commands, _model, "model", "show what a model was trained on")
     parser.add_argument(
         "model", nargs="?", default=SHIPPED, metavar="MODEL", help=f"{A_MODEL} (default: {SHIPPED})"
     )
@@ -277,7 +287,7 @@ def _add_model(commands: Commands) -> None:
 def _model(arguments: argparse.Namespace) -> int:
     model = _load(arguments.model)
     facts = {"model": arguments.model, **model.header}
-    lines = [_printable(f"{name:<34} {value}") for name, value in _flatten(facts)]
+    lines = [_printable(f"{name:<36} {value}") for name, value in _flatten(facts)]
     _write("\n".join(lines) + "\n")
     return DONE
 
@@ -286,12 +296,16 @@ def _load(name: str) -> boilerstrip.Model:
     return boilerstrip.load_default() if name == SHIPPED else boilerstrip.Model.load(name)
 
 
-def _flatten(facts: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+def _flatten(facts: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Name each fact by its place; of several groups of facts in a list, the first is number 1."""
     for name, value in facts.items():
         if isinstance(value, Mapping):
             yield from _flatten(value, f"{prefix}{name}.")
+        elif isinstance(value, list) and any(isinstance(each, Mapping) for each in value):
+            yield from _flatten(dict(enumerate(value, 1)), f"{prefix}{name}.")
         else:
-            yield prefix + name, ", ".join(map(str, value)) if isinstance(value, list) else value
+            shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+            yield f"{prefix}{name}", shown
 
 
 # --- streams ------------------------------------------------------------------------------------
@@ -307,16 +321,67 @@ def _read(arguments: argparse.Namespace) -> str:
     else:
         data = sys.stdin.buffer.read()
     place = "standard input" if name == "-" else name
+    text = _decode(data, place, arguments.errors)
+    if _looks_like_html(text):
+        _say(
+            f"{place} looks like HTML, whose tags would be judged as if they were words; extract "
+            "its text first"
+        )
+    return text
+
+
+OTHER_DATA: Mapping[bytes, tuple[str, str]] = MappingProxyType(
+    {
+        b"\x1f\x8b": ("gzip data", "gunzip"),
+        b"\x28\xb5\x2f\xfd": ("zstd data", "unzstd"),
+        codecs.BOM_UTF32_LE: ("UTF-32", "iconv -f UTF-32 -t UTF-8"),
+        codecs.BOM_UTF32_BE: ("UTF-32", "iconv -f UTF-32 -t UTF-8"),
+        codecs.BOM_UTF16_LE: ("UTF-16", "iconv -f UTF-16 -t UTF-8"),  # behind UTF-32, which has it
+        codecs.BOM_UTF16_BE: ("UTF-16", "iconv -f UTF-16 -t UTF-8"),
+    }
+)
+"""How data that is no UTF-8 begins, what it is, and which command makes text of it."""
+
+
+def _decode(data: bytes, place: str, errors: str) -> str:
+    for mark, (found, command) in OTHER_DATA.items():
+        if data.startswith(mark):  # even where errors are replaced: nothing would be left of it
+            raise BoilerstripError(
+                f"{place}: {found}, where UTF-8 text is expected; convert it first, as in: "
+                f"{command} < FILE | boilerstrip clean"
+            )
     try:
-        text = data.decode("utf-8", arguments.errors)
+        return data.decode("utf-8", errors)
     except UnicodeDecodeError as error:
         raise BoilerstripError(
             f"{place}: not UTF-8 at byte {error.start} ({error.reason}); convert it, or use "
             "--errors replace"
         ) from None
-    if HTML.match(text):
-        _say(f"{place} looks like HTML, whose tags are no words; extract its text first")
-    return text
+
+
+HTML_HEAD = re.compile(r"\ufeff?\s*<(!doctype html|html|\?xml)\b", re.IGNORECASE)
+ELEMENT = re.compile(r"\s*<[a-z].*</[a-z]", re.IGNORECASE)
+TAG = re.compile(r"<[^<>]*>")
+END_TAG = re.compile(r"</[a-z][a-z0-9]*\s*>", re.IGNORECASE)
+FEWEST_END_TAGS = 5
+LARGEST_GAP = 50  # characters for each end tag: Markdown and articles with code have more
+
+
+def _looks_like_html(text: str) -> bool:
+    """Tell HTML, also a part of a page, from text with some code or Markdown with some tags.
+
+    It begins like a page, most of its lines are elements, or it is full of end tags: what else
+    stands in "<>" may be a placeholder or the name of a speaker.
+    """
+    if HTML_HEAD.match(text):
+        return True
+    lines = [line for line in text.splitlines() if line.strip()]
+    elements = sum(ELEMENT.match(line) is not None for line in lines)
+    if elements > len(lines) / 2:
+        return True
+    end_tags = len(END_TAG.findall(text))
+    characters = len(TAG.sub("", text))
+    return end_tags >= max(FEWEST_END_TAGS, characters / LARGEST_GAP)
 
 
 def _write(text: str) -> None:

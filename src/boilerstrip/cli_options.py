@@ -1,11 +1,13 @@
-"""Options that several commands have in common."""
+"""Options that several commands have in common, and checks of what they name."""
 
 import argparse
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeAlias, get_args
 
 from boilerstrip.paragraphs import KINDS, Split
+from boilerstrip.whole_file import may_write
 
 __all__ = [
     "A_MODEL",
@@ -13,11 +15,12 @@ __all__ = [
     "Commands",
     "add_cleaning_options",
     "add_threshold",
+    "check_may_write",
     "whole_number",
 ]
 
 SHIPPED = "shipped"  # a file of this name is ./shipped
-A_MODEL = f"a file, or {SHIPPED}, the model that comes with boilerstrip"
+A_MODEL = f'a file, or "{SHIPPED}" for the model that comes with boilerstrip'
 
 # What `add_subparsers` returns: argparse gives it no public name.
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
@@ -44,19 +47,19 @@ def add_cleaning_options(group: Group, text: str) -> None:
         "--split",
         choices=get_args(Split),
         default="auto",
-        help="what a paragraph is: a line, what stands between blank lines, or (auto) whichever "
-        f"fits the {text}",
+        help="what counts as a paragraph: a line (line), the text between blank lines (blank), or "
+        f"whichever fits the {text} (auto, the default)",
     )
 
 
 def add_threshold(group: Group, text: str) -> None:
-    """Add what tells from which score on a paragraph is removed."""
+    """Add what sets the score from which a paragraph is removed."""
     group.add_argument(
         "--threshold",
         type=float,
         metavar="SCORE",
-        help="score from which a paragraph is boilerplate, 0 to 1 (default: decided for each "
-        f"{text})",
+        help="lowest score, 0 to 1, at which a paragraph counts as boilerplate (default: decided "
+        f"for each {text})",
     )
 
 
@@ -64,10 +67,30 @@ def whole_number(least: int, most: float = math.inf) -> Callable[[str], int]:
     """Make a type of arguments: whole numbers within bounds."""
 
     def number(text: str) -> int:
-        if int(text) < least:
+        try:
+            value = int(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(
+                f"{text!r} is not a whole number; give one, {least} or more"
+            ) from None
+        if value < least:
             raise argparse.ArgumentTypeError(f"{text} is less than {least}")
-        if int(text) > most:
+        if value > most:
             raise argparse.ArgumentTypeError(f"{text} is more than {most}")
-        return int(text)
+        return value
 
     return number
+
+
+def check_may_write(path: Path, arguments: argparse.Namespace) -> None:
+    """End with exit code 2 if a file cannot be written, and say what stands in the way."""
+    if may_write(path):
+        return
+    folder = path.resolve().parent
+    if path.is_dir():
+        reason = "it is a folder; name a file in it"
+    elif not folder.is_dir():
+        reason = f"there is no folder {folder}; create it, or name another"
+    else:
+        reason = "permission denied; name a file in a folder that you may write to"
+    arguments.usage_error(f"cannot write {path}: {reason}")

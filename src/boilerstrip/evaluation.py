@@ -84,7 +84,7 @@ class Report:
         return report
 
     def __str__(self) -> str:
-        """Lay the report out as a table."""
+        """Lay the report out as tables."""
         decision = "for each document" if self.threshold is None else f"at {self.threshold}"
         lines = [
             f"{self.documents} documents, {self.paragraphs} paragraphs, decided {decision}",
@@ -92,17 +92,24 @@ class Report:
             f"calibration error    {self.calibration_error:.3f}",
             f"content words lost   {self.content_words_lost:.2%}",
             f"word F1              {self.word_f1:.3f}",
-            "",
-            f"{'':<22}{'precision':>10}{'recall':>10}{'F1':>10}{'paragraphs':>12}",
         ]
-        for name, scores in (*self.labels.items(), *self.languages.items()):
-            lines.append(
-                f"{name:<22}{scores.precision:>10.3f}{scores.recall:>10.3f}"
-                f"{scores.f1:>10.3f}{scores.paragraphs:>12}"
-            )
-        for name, share in self.kinds.items():
-            lines.append(f"{name:<22}{'':>10}{share.recall:>10.3f}{'':>10}{share.paragraphs:>12}")
+        scores = ("precision", "recall", "F1")
+        for heading, columns, rows in (
+            ("by label", scores, self.labels),
+            ("boilerplate by language", scores, self.languages),
+            ("boilerplate by kind", ("recall",), self.kinds),
+        ):
+            if rows:
+                lines += ["", _lay_out(heading, *columns, "paragraphs")]
+            for name, (*numbers, paragraphs) in rows.items():
+                shown = (f"{number:.3f}" for number in numbers)
+                lines.append(_lay_out(name, *shown, str(paragraphs)))
         return "\n".join(lines)
+
+
+def _lay_out(name: str, *cells: str) -> str:
+    """Lay out a row of a table of a report."""
+    return f"{name:<24}" + "".join(f"{cell:>12}" for cell in cells)
 
 
 def evaluate(
