@@ -220,6 +220,37 @@ def test_parquet_schema(clean: Clean, tmp_path: Path) -> None:
     assert columns == ["UNCOMPRESSED", "ZSTD", "GZIP"]
 
 
+@pytest.mark.parametrize("name", ["item", "element"])
+def test_parquet_lists(clean: Clean, tmp_path: Path, name: str) -> None:
+    """The values of a list keep the name that the program gave them, and their compression."""
+    source = tmp_path / "in" / "a.parquet"
+    source.parent.mkdir()
+    pq.write_table(
+        pa.Table.from_pylist([{"text": page, "tags": [["a"]]} for page in PAGES]),
+        source,
+        compression={"text": "zstd", f"tags.list.{name}.list.{name}": "gzip"},
+        use_compliant_nested_type=name == "element",
+    )
+    clean()
+    found = pq.ParquetFile(tmp_path / "out" / "a.parquet")
+    assert found.schema.equals(pq.ParquetFile(source).schema)
+    assert found.metadata.row_group(0).column(1).compression == "GZIP"
+    assert found.read().column("tags").to_pylist() == [[["a"]]] * len(PAGES)
+
+
+def test_parquet_spark_times(clean: Clean, tmp_path: Path) -> None:
+    """Times of type INT96 stay what they are, in any year, as microseconds."""
+    times = [datetime(9999, 12, 31), datetime(1, 1, 1), datetime(2024, 5, 1, 12, 0, 0, 1)]  # noqa: DTZ001 (has none)
+    source = tmp_path / "in" / "a.parquet"
+    source.parent.mkdir()
+    columns = {"text": ["Rain fell."] * 3, "at": pa.array(times, pa.timestamp("us"))}
+    pq.write_table(pa.table(columns), source, use_deprecated_int96_timestamps=True)
+    clean()
+    found = pq.read_table(tmp_path / "out" / "a.parquet").column("at")
+    assert found.to_pylist() == times
+    assert found.type == pa.timestamp("us")
+
+
 def test_empty_files(clean: Clean, tmp_path: Path) -> None:
     """Files without a record give files without a record."""
     for suffix in FORMATS[:-1]:
@@ -264,6 +295,17 @@ def test_one_frame(clean: Clean, tmp_path: Path, suffix: str) -> None:
         assert not decompressor.unused_data
     if suffix.endswith(".gz"):
         assert data[3:8] == bytes(5)
+
+
+@pytest.mark.parametrize("exponent", [17, 18])
+def test_wide_zstd_window(clean: Clean, tmp_path: Path, exponent: int) -> None:
+    """Zstandard data is read whatever window it needs, as `zstd --long=31` makes it."""
+    (tmp_path / "in").mkdir()
+    header = b"\x28\xb5\x2f\xfd\x00" + bytes([exponent << 3])  # a window of 2 ** (10 + exponent)
+    block = (len(GOOD) << 3 | 1).to_bytes(3, "little")  # the last one, not compressed
+    (tmp_path / "in" / "a.jsonl.zst").write_bytes(header + block + GOOD)
+    assert clean(keep=["rain"]).documents == 1
+    assert read_lines(tmp_path / "out" / "a.jsonl.zst") == [GOOD]
 
 
 # --- fidelity -----------------------------------------------------------------------------------
@@ -457,6 +499,41 @@ def test_jobs(clean: Clean, tmp_path: Path, parts: int) -> None:
     assert reports[0] == reports[1]
 
 
+@pytest.mark.parametrize(
+    ("sizes", "jobs", "expected"),
+    [
+        ([1], 32, 1),
+        ([1, 1, 1], 32, 1),
+        ([1] * 5, 32, 5),
+        ([1] * 5, 3, 3),
+        ([3 << 20], 32, 4),
+        ([3 << 20], 2, 2),
+        ([3 << 20] * 7, 2, 2),
+        ([3 << 20] * 30, 32, 30),
+    ],
+)
+def test_no_idle_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sizes: list[int], jobs: int, expected: int
+) -> None:
+    """There are no more processes than files or blocks that they could be at work on."""
+    found = []
+    for number, size in enumerate(sizes):
+        source = tmp_path / f"{number}.jsonl"
+        with source.open("wb") as file:
+            file.truncate(size)
+        found.append(CorpusFile(source, tmp_path / "out" / source.name, ".jsonl", source.name))
+    started = []
+
+    def start(_files: Any, _settings: Any, _tag: Any, jobs: int, _tick: Any, **_: Any) -> list[Any]:
+        started.append(jobs)
+        return []
+
+    monkeypatch.setattr(work, "_clean_in_processes", start)
+    monkeypatch.setattr(work, "_clean_file", lambda *_: None)
+    list(work.clean_files(found, DEFAULTS, "1", jobs, print))
+    assert started == ([] if expected == 1 else [expected])
+
+
 def test_back_pressure(clean: Clean, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """However slowly blocks are written, few are read ahead."""
     write(tmp_path / "in" / "a.jsonl", [{"text": "Rain fell on Leeds. " * 5000}] * 200)
@@ -611,6 +688,34 @@ def test_removed_from_text_file(clean: Clean, tmp_path: Path, id_field: str | No
     assert [(line["id"], line["site"]) for line in read(removed)] == [("sub/a.txt", None)]
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_fields_that_no_record_has(
+    clean: Clean, tmp_path: Path, caplog: pytest.LogCaptureFixture, jobs: int
+) -> None:
+    """A field of ids or sites that a file has nowhere is told once, for each such file."""
+    for suffix in (".jsonl", ".parquet", ".warc.wet.gz"):
+        write(tmp_path / "in" / f"a{suffix}", records(20))
+    write(tmp_path / "in" / "b.jsonl", [*records(20), {"text": "Rain", "ur1": None}])
+    write(tmp_path / "in" / "c.jsonl", [])
+    (tmp_path / "in" / "d.txt").write_text("Rain fell.")
+    clean(removed=tmp_path / "r.jsonl", site_field="ur1", jobs=jobs)
+    assert sorted(caplog.messages) == [
+        f"{tmp_path / 'in' / name}: no record has 'ur1', which id_field (--id-field) or site_field "
+        "(--site-field) names"
+        for name in ("a.jsonl", "a.parquet", "a.warc.wet.gz")
+    ]
+
+
+def test_fields_without_use(clean: Clean, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """That fields of ids and sites are of no use without a file of removed paragraphs is told."""
+    write(tmp_path / "in" / "a.jsonl", records(3))
+    clean(id_field="id", site_field="url")
+    assert caplog.messages == [
+        f"{name} does nothing without removed (--removed)"
+        for name in ("id_field (--id-field)", "site_field (--site-field)")
+    ]
+
+
 @pytest.mark.parametrize("suffix", [".jsonl", ".parquet", ".warc.wet.gz"])
 @pytest.mark.parametrize("id_field", ["é", "missing"])
 def test_removed_beyond_ascii(
@@ -650,6 +755,36 @@ def test_ids_of_tables(
         start = b'{"id":"2024-05-01 12:00:00+00:00","site":%b,"start":0' % expected
         assert (tmp_path / output / "r.jsonl").read_bytes().startswith(start)
         monkeypatch.setattr(json_values, "orjson", None)
+
+
+NOON = 1_714_564_800  # seconds since 1970
+
+
+@pytest.mark.parametrize(
+    ("value", "type_", "expected"),
+    [
+        (NOON * 10**9 + 1, pa.timestamp("ns"), '"2024-05-01 12:00:00.000000001"'),
+        (NOON * 10**9 + 1000, pa.timestamp("ns"), '"2024-05-01 12:00:00.000001"'),
+        (NOON * 10**9 + 1, pa.timestamp("ns", "UTC"), '"2024-05-01 12:00:00.000000001Z"'),
+        (NOON * 10**9, pa.timestamp("ns", "UTC"), '"2024-05-01 12:00:00+00:00"'),
+        (-(10**15), pa.timestamp("ms"), '"-29719-04-05 22:13:20.000"'),
+        (1001, pa.time64("ns"), '"00:00:00.000001001"'),
+        (90_061_000_000_001, pa.duration("ns"), '"PT90061.000000001S"'),
+        (-90_061, pa.duration("s"), '"PT-90061S"'),
+        ("é".encode(), pa.binary(), '"é"'),
+        (b"\xff\0", pa.binary(), '"ff00"'),
+        (None, pa.duration("s"), '"a.parquet:1"'),
+    ],
+)
+def test_readable_ids_of_tables(
+    clean: Clean, tmp_path: Path, value: Any, type_: pa.DataType, expected: str
+) -> None:
+    """Ids of types that neither JSON nor Python has are written as one would read them."""
+    (tmp_path / "in").mkdir()
+    columns = {"id": pa.array([value], type_), "text": ["Read more"]}
+    pq.write_table(pa.table(columns), tmp_path / "in" / "a.parquet")
+    clean(removed=tmp_path / "r.jsonl", remove=APPEALS)
+    assert (tmp_path / "r.jsonl").read_text().startswith(f'{{"id":{expected},"start":0')
 
 
 @pytest.mark.parametrize("value", [[1e16, 1e-7], {"a": [float("nan"), float("-inf")]}, ["é", 5]])
@@ -723,7 +858,10 @@ def test_dry_copy(clean: Clean, tmp_path: Path) -> None:
 GOOD = b'{"text": "Rain fell on Leeds."}\n'
 BAD_LINES = {
     "not JSON": b'{"text": "Rain"\n',
-    "not a JSON object": b'["text"]\n',
+    "not a JSON object: it begins with '[\"text\"]'": b'["text"]\n',
+    "not a JSON object: it begins with '<html>Rain fell on Leeds for t'": (
+        b"<html>Rain fell on Leeds for the ninth day\n"
+    ),
     "no field 'text'": b'{"txt": "Rain"}\n',
     "is null; it must be a string": b'{"text": null}\n',
     "is 5; it must be a string": b'{"text": 5}\n',
@@ -820,6 +958,39 @@ def test_damaged(
         assert number - len(found) <= 2
 
 
+@pytest.mark.parametrize("header", [b"content-length: %d", b"Content-Length: %d; x=1"])
+@pytest.mark.parametrize("last", [1, 3])
+def test_odd_length_of_record(
+    clean: Clean, tmp_path: Path, caplog: pytest.LogCaptureFixture, header: bytes, last: int
+) -> None:
+    """A record whose length is not understood is not taken for an empty one; the rest is told."""
+    whole = [*map(warc_record, records(4))]
+    odd = header % len(records(1)[0]["text"].encode())
+    whole[1] = warc_record({**records(1)[0], "id": "odd"}).replace(
+        b"Content-Length: %d" % len(records(1)[0]["text"].encode()), odd
+    )
+    source = tmp_path / "in" / "a.warc.wet.gz"
+    source.parent.mkdir()
+    source.write_bytes(b"".join(map(gzip.compress, whole[: last + 1])))
+    report = clean(on_error="skip")
+    assert (report.documents, report.errors) == (1, 1)
+    assert [record["id"] for record in read(tmp_path / "out" / "a.warc.wet.gz")] == ["r0"]
+    (message,) = caplog.messages
+    assert message == (
+        f"{source}:2: a record with the header {odd.decode()!r}; it must be 'Content-Length: ' and "
+        "a number. The rest of the file, from this record on, is not read"
+    )
+
+
+def test_small_length_of_record(clean: Clean, tmp_path: Path) -> None:
+    """A record without content is good, however its length is written."""
+    record = warc_record({"id": "r", "text": "", "url": "u"})
+    source = tmp_path / "in" / "a.warc.wet.gz"
+    source.parent.mkdir()
+    source.write_bytes(gzip.compress(record.replace(b"Content-Length", b"content-length")))
+    assert (clean().documents, clean(force=True).emptied) == (1, 1)
+
+
 @pytest.mark.parametrize("name", ["a.jsonl.gz", "a.jsonl.zst", "a.warc.wet.gz"])
 @pytest.mark.parametrize("data", [GOOD, b""])
 def test_not_compressed(
@@ -836,6 +1007,28 @@ def test_not_compressed(
     clean(on_error="pass", force=True)
     assert target.read_bytes() == data
     assert all(message.startswith(f"{source}: no ") for message in caplog.messages)
+
+
+@pytest.mark.parametrize(
+    ("data", "fault"),
+    [
+        (gzip.compress(GOOD), "gzip data, though its name does not end with .gz"),
+        (zstd.compress(GOOD), "zstd data, though its name does not end with .zst"),
+        (GOOD.decode().encode("utf-16"), "JSON in UTF-16; it must be in UTF-8: convert it"),
+        (GOOD.decode().encode("utf-16-le"), "JSON in UTF-16; it must be in UTF-8: convert it"),
+        (GOOD.decode().encode("utf-16-be"), "JSON in UTF-16; it must be in UTF-8: convert it"),
+    ],
+    ids=["gzip", "zstd", "UTF-16", "UTF-16 LE", "UTF-16 BE"],
+)
+def test_not_plain(
+    clean: Clean, tmp_path: Path, caplog: pytest.LogCaptureFixture, data: bytes, fault: str
+) -> None:
+    """What is no plain JSON by its first bytes is named as what it is, once."""
+    source = tmp_path / "in" / "a.ndjson"
+    source.parent.mkdir()
+    source.write_bytes(data)
+    assert clean(on_error="skip").errors == 1
+    assert caplog.messages == [f"{source}: {fault}"]
 
 
 @pytest.mark.parametrize("on_error", ["fail", "skip", "pass"])
@@ -1009,16 +1202,47 @@ def test_files_left_out(
     caplog: pytest.LogCaptureFixture,
     inputs: list[str],
 ) -> None:
-    """Files in folders that are of no known format are told, not silently left out."""
+    """Files in folders that are of no known format are told and counted, hidden ones are not."""
     monkeypatch.chdir(tmp_path)
     write(Path("in/x.jsonl"), records(3))
-    for name, more in (("a.html", ""), (".hidden", ""), ("sub/b.pdf", " and 1 more")):
+    for name, count in (("a.html", 1), (".hidden", 1), ("sub/b.pdf", 2)):
         Path("in", name).parent.mkdir(exist_ok=True)
         Path("in", name).touch()
         caplog.clear()
-        clean(inputs=inputs, force=True)
+        report = clean(inputs=inputs, force=True)
+        more = " and 1 more" if count > 1 else ""
         first = Path("in", "a.html")
-        assert caplog.messages == [f"left out, of no known format: {first}{more}"]
+        assert caplog.messages == [f"left out, no file of a known format: {first}{more}"]
+        assert report.left_out == count
+
+
+def test_what_spark_writes_beside_the_data(clean: Clean, tmp_path: Path) -> None:
+    """In folders, names that begin with an underscore are left out as hidden ones are."""
+    names = ["a.jsonl", "_b.jsonl", "_temporary/0/c.jsonl", "_SUCCESS", "sub/_delta_log/d.jsonl"]
+    for name in names:
+        write(tmp_path / "in" / name, records(3))
+    assert clean().left_out == 0
+    assert list(files(tmp_path / "out")) == ["a.jsonl"]
+    clean(inputs=[tmp_path / "in" / "_b.jsonl", tmp_path / "in" / "_temporary"], output="out2")
+    assert list(files(tmp_path / "out2")) == ["0/c.jsonl", "_b.jsonl"]
+
+
+def test_no_files(
+    clean: Clean, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Pipes and links that lead nowhere are told in folders, and refused where they are named."""
+    monkeypatch.chdir(tmp_path)
+    write(Path("in/a.jsonl"), records(3))
+    os.mkfifo("in/b.jsonl")
+    Path("in/c.jsonl").symlink_to("nowhere")
+    assert clean(inputs=["in"]).left_out == 2
+    assert caplog.messages == ["left out, no file of a known format: in/b.jsonl and 1 more"]
+    for pipe in ("in/b.jsonl", "in/[ab].jsonl"):
+        with pytest.raises(CorpusError, match=r"in/b\.jsonl is a pipe or a device; only files are"):
+            clean(inputs=[pipe], output="out2")
+    for link in ("in/c.jsonl", "in/[ac].jsonl"):
+        with pytest.raises(FileNotFoundError, match=r"in/c\.jsonl"):
+            clean(inputs=[link], output="out2")
 
 
 def test_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -1055,33 +1279,47 @@ def test_folder_named_like_a_file(
     [
         ([], "out", "there is no input"),
         (["a"], "a/out", "a/out lies in a, which is read"),
-        (["a/**/*.jsonl"], "a/out", "a/out/x.jsonl lies in a/**/*.jsonl, which is read"),
-        (["a/x.jsonl", "*/*.jsonl"], "d", "d/x.jsonl lies in */*.jsonl, which is read"),
+        (["a/**/*.jsonl"], "a/out", "a/out/b/z.jsonl lies in a/**/*.jsonl, which is"),
+        (["a/b/z.jsonl", "*/*.jsonl"], "d", "d/z.jsonl lies in */*.jsonl, which is read"),
+        (["a/x.jsonl", "*/*.jsonl"], "d", "would be read twice, for the inputs a/x.jsonl and */*."),
+        (["a/x.jsonl", "./a/x.jsonl"], "d", "x.jsonl would be read twice"),
+        (["a", "a/b"], "d", "a/b/z.jsonl would be read twice, for the inputs a and a/b; leave out"),
+        (["a/b", ".link"], "d", "z.jsonl would be read twice, for the inputs a/b and .link;"),
         (["a/x.jsonl"], "a", "a/x.jsonl is read and would be written"),
         (["a/x.jsonl", "b/x.jsonl"], "out", "out/x.jsonl; name the folder that holds both"),
-        (["a", "b"], "out.jsonl", "out.jsonl is one file and 2 are read"),
+        (["a", "b"], "out.jsonl", "out.jsonl is one file and 3 are read; name a folder without"),
+        (["a", "b"], "out.jsonl", "make one of this name first: mkdir out.jsonl"),
         (["a/x.jsonl"], "out.jsonl.gz", "must have the same of these endings: .jsonl "),
-        (["note.md"], "out", "must have the same of these endings: .jsonl "),
+        (["note.md"], "out", "note.md: of no known format; the known endings are .jsonl "),
         (["c"], "out", "c: no file with one of these endings"),
-        (["*.zst"], "out", "no file with one of these endings"),
+        (["c/*"], "out", "c/*: no file with one of these endings"),
+        (["*.zst"], "out", "*.zst: there is nothing that this pattern matches"),
+        (["-"], "out", "-: no file or folder of this machine"),
+        (["s3://bucket/a.jsonl"], "out", "s3://bucket/a.jsonl: no file or folder of this machine"),
+        (["s3://bucket/*.jsonl"], "out", "s3://bucket/*.jsonl: no file or folder of this machine"),
+        ([Path("s3://bucket")], "out", "s3:/bucket: no file or folder of this machine"),
+        (["a"], "gs://bucket/out", "gs:/bucket/out: no file or folder of this machine"),
+        (["a/x.jsonl"], "out.json", "out.json is no folder, and has none of the endings of what"),
+        (["a"], "out.CSV", "out.CSV is no folder, and has none of the endings of what is written"),
     ],
 )
 def test_wrong_files(
-    clean: Clean,
     tmp_path: Path,
+    model_file: str,
     monkeypatch: pytest.MonkeyPatch,
-    inputs: list[str],
+    inputs: list[str | Path],
     output: str,
     fault: str,
 ) -> None:
     """Files that cannot be read, or would get into each other's way, are named."""
     monkeypatch.chdir(tmp_path)
-    for name in ("a/x.jsonl", "b/x.jsonl", "c/note.md", "note.md"):
+    for name in ("a/x.jsonl", "a/b/z.jsonl", "b/x.jsonl", "c/note.md", "note.md"):
         path = Path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
+    Path(".link").symlink_to("a/b")
     with pytest.raises(CorpusError) as error:
-        clean(inputs=inputs, output=output)
+        clean_corpus(inputs, output, model_path=model_file)
     assert fault in str(error.value)
 
 
@@ -1492,7 +1730,7 @@ def test_killed_process(
 ) -> None:
     """When one of its processes is killed, a run says so, and can be resumed."""
     for number in range(count):
-        write(tmp_path / "in" / f"{number}.jsonl", records())
+        write(tmp_path / "in" / f"{number}.jsonl", records(12_000))
 
     def die(*_: Any) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
@@ -1773,6 +2011,37 @@ def test_stats_in_place_of_another(run: Run, tmp_path: Path, model_file: str, pl
     assert json.loads((tmp_path / "s.json").read_text())["finished_before"] == 1
 
 
+@pytest.mark.parametrize("place", ["out/.boilerstrip", "link"])
+def test_stats_in_place_of_the_journal(run: Run, tmp_path: Path, place: str) -> None:
+    """The summary does not replace a journal, by which runs go on."""
+    write(tmp_path / "a.jsonl", records(3))
+    (tmp_path / "link").symlink_to("out/.boilerstrip")
+    assert run("a.jsonl", "-o", "out")[0] == 0
+    before = files(tmp_path)
+    code, messages = run("a.jsonl", "-o", "out", "--resume", "--stats", place)
+    assert code == 1
+    assert f"{place} is named like the journal of a run; name another file" in messages
+    assert files(tmp_path) == before
+
+
+def test_stats_to_full_device(run: Run, tmp_path: Path) -> None:
+    """A summary that cannot be written is named, after what was done."""
+    write(tmp_path / "a.jsonl", records(3))
+    code, messages = run("a.jsonl", "-o", "out", "--stats", "/dev/full")
+    assert code == 1
+    assert messages.startswith("1 files, ")
+    assert messages.endswith("boilerstrip: /dev/full: No space left on device\n")
+
+
+def test_stats_of_files_left_out(run: Run, tmp_path: Path) -> None:
+    """The summary tells how many files were left out, so that a program can notice."""
+    write(tmp_path / "in" / "a.jsonl", records(3))
+    (tmp_path / "in" / "b.html").touch()
+    code, messages = run("in", "-o", "out", "--stats", "s.json")
+    assert (code, "\n1 other files left out\n" in messages) == (0, True)
+    assert json.loads((tmp_path / "s.json").read_text())["left_out"] == 1
+
+
 def test_stats_where_none_may_be_written(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -1799,6 +2068,8 @@ def test_stats_where_none_may_be_written(
         (("in", "-o", "file/out"), 1, "boilerstrip: file/out: Not a directory\n"),
         (("in", "-o", "out", "--keep-file", "binary"), 1, "binary: not UTF-8 at byte 1"),
         (("bad.jsonl", "-o", "out"), 1, "bad.jsonl:1: not JSON"),
+        (("bad.jsonl", "-o", "out"), 1, 'on_error="skip", --on-error skip'),
+        (("in", "-o", "out", "--text-field", "t"), 1, "no field 't' (text_field, --text-field)"),
         (("bad.jsonl", "-o", "out", "--on-error", "pass"), 0, "bad.jsonl:1: not JSON"),
     ],
 )

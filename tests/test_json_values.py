@@ -77,7 +77,8 @@ def test_encode(value: object) -> None:
         ([date(2024, 5, 1), time(12)], '["2024-05-01","12:00:00"]'),
         (1e16, "1e+16"),
         (float("inf"), '"inf"'),
-        (b"\xff", "\"b'\\\\xff'\""),
+        (b"\xff", '"ff"'),
+        ([b"caf\xc3\xa9"], '["café"]'),
     ],
 )
 def test_encoded(

@@ -97,7 +97,11 @@ def _add_records(group: argparse._ArgumentGroup) -> None:
 
 def _add_running(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
-        "--jobs", type=whole_number(1), default=1, metavar="N", help="processes that share the work"
+        "--jobs",
+        type=whole_number(1),
+        default=1,
+        metavar="N",
+        help="processes that share the work, at most",
     )
     group.add_argument("--resume", action="store_true", help="go on with a run that was broken off")
     group.add_argument("--force", action="store_true", help="replace outputs that exist")
@@ -147,7 +151,11 @@ def _run(arguments: argparse.Namespace) -> int:
     _say(str(report))
     if arguments.stats is not None:
         summary = json.dumps(report.as_dict(), indent=2) + "\n"
-        write_whole(arguments.stats, summary.encode())
+        try:
+            write_whole(arguments.stats, summary.encode())
+        except OSError as error:
+            error.filename = arguments.stats  # a pipe or a device has no name by itself
+            raise
     return 0
 
 

@@ -10,7 +10,7 @@ from boilerstrip.arrays import AnyFloats, AnyInts, Doubles, Flags, Ints
 __all__ = ["decide_all", "weigh_recall"]
 
 LEAST_RECALL, MOST_RECALL = 0.7, 4.0  # how many times as much as precision recall counts
-DOUBT_COUNTS = 400.0
+DOUBT_COUNTS = 250.0
 LIKELIEST = 30  # paragraphs that keeping nothing is judged by
 LONGEST_ALONE = 250  # words of boilerplate that makes up a document; more is a page without lines
 ONE = 1 << 32  # what a word counts: sums of whole numbers are the same in any company

@@ -58,6 +58,7 @@ class Outcome(NamedTuple):
         removed: what to write to the file of removed paragraphs, piece by piece.
         counts: what was found and done.
         problems: number and fault of each bad record.
+        fields: those of ids and sites that a document has.
         position: as in the block.
     """
 
@@ -65,6 +66,7 @@ class Outcome(NamedTuple):
     removed: list[bytes]
     counts: Counts
     problems: list[tuple[int, str]]
+    fields: set[str]
     position: int
 
 
@@ -90,7 +92,8 @@ def clean_block(block: Block, file: CorpusFile, settings: Settings) -> Outcome:
         removed = [gzip_member(removed)]
     counts = _count(good)
     counts.errors, counts.bytes = len(problems), block.size
-    return Outcome(data, removed, counts, list(problems.items()), block.position)
+    fields = {field for document in good for field in document.fields}
+    return Outcome(data, removed, counts, list(problems.items()), fields, block.position)
 
 
 def _count(documents: list[Document]) -> Counts:
@@ -172,6 +175,6 @@ def _clean_text(block: Block, name: str, settings: Settings) -> tuple[list[bytes
     def get(field: str) -> bytes:
         return encode(name) if field == id_field else b""  # a text has no other fields
 
-    document.name(get, id_field, name, settings)
+    document.identify(get, id_field, name, settings)
     judge_documents([document], settings)
     return document.kept or [block.data.encode()], [document]

@@ -1,6 +1,7 @@
 """The documents of a corpus: judged many at a time, and what there is to tell of each."""
 
 import functools
+import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -99,12 +100,12 @@ def load_options(settings: Settings) -> Options:
     if model_version(path) != settings.model_version:  # a process may start late in a run
         raise CorpusError(f"{path} was replaced during the run; start it again")
     return check_options(
-        settings.threshold,
-        settings.keep,
-        settings.remove,
-        settings.kinds,
-        load_default() if path is None else Model.load(path),
-        settings.split,
+        threshold=settings.threshold,
+        keep=settings.keep,
+        remove=settings.remove,
+        kinds=settings.kinds,
+        model=load_default() if path is None else Model.load(path),
+        split=settings.split,
     )
 
 
@@ -117,8 +118,9 @@ class Document:
         pieces: its text.
         encode: how text is written in its format.
         is_long: whether its text may be judged in parts.
-        label: the document that its removed paragraphs are said to be from: members of a JSON
+        identity: the document that its removed paragraphs are said to be from: members of a JSON
             object.
+        fields: those of id and site that it has.
         place: how many characters of its text are dealt with.
         problem: why it is no good.
         is_empty: whether no paragraph is left.
@@ -134,7 +136,8 @@ class Document:
     pieces: Iterable[str] = ()
     encode: Callable[[str], bytes] = str.encode
     is_long: bool = False
-    label: bytes = b""
+    identity: bytes = b""
+    fields: tuple[str, ...] = ()
     place: int = 0
     problem: str | None = None
     is_empty: bool = True
@@ -145,10 +148,10 @@ class Document:
     spans: list[dict[str, Any]] = field(default_factory=list)
     removed: list[bytes] = field(default_factory=list)
 
-    def name(
+    def identify(
         self, get: Callable[[str], bytes], usual_id: str, name: str, settings: Settings
     ) -> None:
-        """Label the document.
+        """Find out what its removed paragraphs are to be said to be from, if they are wanted.
 
         Args:
             get: gives one of its fields as JSON, nothing if it is not there.
@@ -158,12 +161,16 @@ class Document:
         """
         if settings.removed is None:
             return
-        id_ = get(settings.id_field or usual_id)
+        wanted = [settings.id_field or usual_id]
+        if settings.site_field is not None:
+            wanted.append(settings.site_field)
+        id_, *site = map(get, wanted)
+        self.fields = tuple(itertools.compress(wanted, [id_, *site]))
         if id_ in {b"", b"null"}:
             id_ = encode(f"{name}:{self.number}")
-        self.label = b'"id":%b' % id_
-        if settings.site_field is not None:
-            self.label += b',"site":%b' % (get(settings.site_field) or b"null")
+        self.identity = b'"id":%b' % id_
+        if site:
+            self.identity += b',"site":%b' % (site[0] or b"null")
 
     def is_dropped(self, settings: Settings) -> bool:
         """Whether it is left out of the output."""
@@ -240,5 +247,5 @@ def _note_spans(
         if settings.spans:
             document.spans.append(span)
         if settings.removed is not None:
-            line = document.label, encode(span)[1:-1], encode_string(text[start:end])
+            line = document.identity, encode(span)[1:-1], encode_string(text[start:end])
             document.removed.append(b'{%b,%b,"text":%b}\n' % line)

@@ -30,7 +30,8 @@ OPENING = re.compile(SPACE + rb"\{")
 KEY = re.compile(rb"[ \t\r\n,]*+(" + STRING + b")" + SPACE + b":" + SPACE, re.DOTALL)
 BRACKET = re.compile(STRING + rb"|([\[{])|([\]}])", re.DOTALL)
 SCALAR = re.compile(rb"[^ \t\r\n,}\]]*+")
-QUOTE, BACKSLASH = ord('"'), ord("\\")
+BACKSLASH = ord("\\")
+SHOWN = 30  # bytes of a line that are told if it is no object
 
 
 def parse(data: Line | memoryview) -> Any:  # noqa: ANN401 (whatever the JSON holds)
@@ -57,8 +58,9 @@ def parse(data: Line | memoryview) -> Any:  # noqa: ANN401 (whatever the JSON ho
 def encode(value: object) -> bytes:
     """Write a value as JSON, in one line and in UTF-8; what JSON does not know, as a string.
 
-    The same is written with orjson installed or not: it has no part in this, since it writes other
-    exponents and null for numbers that are not finite.
+    Bytes are the string that they are in UTF-8, or else hexadecimal digits. The same is written
+    with orjson installed or not: it has no part in this, since it writes other exponents and null
+    for numbers that are not finite.
     """
     try:
         return _dumps(value, ensure_ascii=False).encode()
@@ -78,8 +80,17 @@ def _dumps(value: object, *, ensure_ascii: bool) -> str:
 @functools.cache
 def _encoder(*, ensure_ascii: bool, allow_nan: bool) -> json.JSONEncoder:
     return json.JSONEncoder(
-        ensure_ascii=ensure_ascii, allow_nan=allow_nan, separators=(",", ":"), default=str
+        ensure_ascii=ensure_ascii, allow_nan=allow_nan, separators=(",", ":"), default=_as_string
     )
+
+
+def _as_string(value: object) -> str:
+    if not isinstance(value, bytes):
+        return str(value)
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.hex()
 
 
 def encode_string(text: str, *, ascii_only: bool = False) -> bytes:
@@ -96,6 +107,8 @@ def encode_string(text: str, *, ascii_only: bool = False) -> bytes:
 
 def decode_string(line: Line, start: int, end: int) -> Iterator[str]:
     """Read the JSON string from `start` to `end`; a very long one in pieces, to bound the memory.
+
+    Pieces end with an ASCII blank: a string that has none, as in Chinese, comes whole.
 
     Raises:
         ValueError: it is no JSON, or no UTF-8.
@@ -131,7 +144,8 @@ def find_values(line: Line, names: Collection[bytes]) -> dict[bytes, tuple[int, 
     found: dict[bytes, tuple[int, int]] = {}
     opening = OPENING.match(line)
     if opening is None:
-        raise ValueError("not a JSON object")
+        shown = bytes(line[:SHOWN]).decode(errors="replace").strip()
+        raise ValueError(f"not a JSON object: it begins with {shown!r}")
     end = opening.end()
     while key := KEY.match(line, end):
         start = key.end()

@@ -104,7 +104,7 @@ def _read(line: Line, number: int, name: str, settings: Settings) -> _Record:
     def get(field: str) -> bytes:
         return bytes(line[slice(*values.get(_quoted(field), (0, 0)))])
 
-    document.name(get, "id", name, settings)
+    document.identify(get, "id", name, settings)
     return _Record(line, document, start, end)
 
 
@@ -121,7 +121,7 @@ def _find_values(line: Line, settings: Settings) -> dict[bytes, tuple[int, int]]
         parse(line)  # tells the place as it is counted in the whole line
         raise
     if not end:
-        raise ValueError(f"there is no field {settings.text_field!r} (--text-field names it)")
+        raise ValueError(f"there is no field {settings.text_field!r} (text_field, --text-field)")
     if not line.startswith(b'"', start):
         found = line[start : min(end, start + 20)].decode(errors="replace")
         raise ValueError(f"the field {settings.text_field!r} is {found}; it must be a string")

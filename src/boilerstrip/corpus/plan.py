@@ -13,7 +13,7 @@ from typing import Any
 
 import boilerstrip
 from boilerstrip.corpus.documents import Settings
-from boilerstrip.corpus.files import CorpusFile
+from boilerstrip.corpus.files import JOURNAL, CorpusFile
 from boilerstrip.corpus.journal import Journal, lock_beside, state
 from boilerstrip.corpus.report import Counts
 from boilerstrip.corpus.streams import GZIP, gzip_member, sync
@@ -79,7 +79,8 @@ class Plan:
             return
         if not resume:
             raise CorpusError(
-                f"{target} exists; --resume goes on with the run that wrote it, --force replaces it"
+                f"{target} exists; resume (--resume) goes on with the run that wrote it, force "
+                "(--force) replaces it"
             )
         if not self._journal.has(target):
             why = "was not written by a run like this"
@@ -91,7 +92,7 @@ class Plan:
             why = "was changed after a run had written it"
         else:
             return
-        raise CorpusError(f"{target} {why}; --force replaces it")
+        raise CorpusError(f"{target} {why}; force (--force) replaces it")
 
     def _lost(self, target: Path) -> str | None:
         """Name a file that an output was made from and would not be made from again."""
@@ -170,8 +171,8 @@ class Plan:
 
 def _journal_path(files: Sequence[CorpusFile], output: Path) -> Path:
     if files[0].target == output:
-        return output.with_name(f".{output.name}.boilerstrip")
-    return output / ".boilerstrip"
+        return output.with_name(f".{output.name}{JOURNAL}")
+    return output / JOURNAL
 
 
 def _part(file: CorpusFile) -> Path:

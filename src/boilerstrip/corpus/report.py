@@ -1,7 +1,7 @@
 """What was found and done: counted block by block, and told at the end."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 __all__ = ["CorpusReport", "Counts"]
@@ -27,7 +27,7 @@ class Counts:
             self.removed_characters[kind] = self.removed_characters.get(kind, 0) + characters
 
 
-NUMBERS = tuple(each.name for each in fields(Counts) if each.type is int)
+NUMBERS = ("documents", "emptied", "paragraphs", "removed", "errors", "bytes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,8 @@ class CorpusReport:
         files: files of the corpus.
         finished_before: those of them that an earlier run had finished; they count in all the
             numbers but `seconds` and `megabytes_per_second`.
+        left_out: what folders and patterns have beside them, and is no file of a known format;
+            hidden files and those whose names begin with ``_`` do not count.
         documents: documents without an error.
         emptied: documents with no paragraph left, or with none from the beginning.
         paragraphs: paragraphs of the documents.
@@ -51,6 +53,7 @@ class CorpusReport:
 
     files: int
     finished_before: int
+    left_out: int
     documents: int
     emptied: int
     paragraphs: int
@@ -70,6 +73,7 @@ class CorpusReport:
         kinds = sorted(self.removed_characters.items(), key=lambda item: -item[1])
         lines = [
             f"{self.files:,} files, {self.finished_before:,} of them finished before",
+            f"{self.left_out:,} other files left out",
             f"{self.documents:,} documents, {self.emptied:,} with nothing left",
             f"{self.paragraphs:,} paragraphs, {self.removed:,} of them boilerplate",
             *(f"  {kind}: {characters:,} characters" for kind, characters in kinds),

@@ -66,12 +66,14 @@ def clean_corpus(  # noqa: PLR0913 (one for each thing that can be wanted; all b
     to an output.
 
     Bad records and damaged files are named by warnings of the logger ``boilerstrip.corpus`` in
-    this process, one file after the other, and files in folders that are of no known format are
-    counted by one; they go to standard error if nothing else is set up.
+    this process, one file after the other, and so are fields that no record of a file has, and what
+    folders hold beside files of a known format; they go to standard error if nothing else is set
+    up.
 
     Args:
-        inputs: files; folders, of which all files of a known format are read, at any depth; and
-            patterns as the shell has them.
+        inputs: files; folders, of which all files of a known format are read, at any depth, but for
+            names that begin with a dot or ``_``; and patterns as the shell has them. No file may be
+            in two of them.
         output: the folder to write to; or a file, if there is one to read.
         threshold: see `boilerstrip.clean`, like the next three, and `split`.
         keep: phrases and patterns of what stays.
@@ -98,14 +100,16 @@ def clean_corpus(  # noqa: PLR0913 (one for each thing that can be wanted; all b
             anybody else.
         force: replace outputs that exist; with `resume`, those that are not finished.
         dry_copy: classify nothing: the time it takes is that of reading and writing.
-        progress: called now and then.
+        progress: called now and then, after a block of records; with many files and several `jobs`
+            after a file.
 
     Returns:
         What was found and done.
 
     Raises:
-        CorpusError: see `on_error`; an output exists; two inputs have the same output; another
-            run writes to it; an extra is not installed; a process was ended from outside.
+        CorpusError: see `on_error`; an output exists; a file is in two inputs, or two have the same
+            output; another run writes to it; an extra is not installed; a process was ended from
+            outside.
         ModelFormatError: the model is none.
         OSError: a file cannot be read or written.
         TypeError, ValueError: an option is wrong.
@@ -151,8 +155,10 @@ def clean_corpus(  # noqa: PLR0913 (one for each thing that can be wanted; all b
     files = find_files(inputs, output, left_out.append)
     if left_out:
         more = f" and {len(left_out) - 1:,} more" if len(left_out) > 1 else ""
-        LOG.warning("left out, of no known format: %s%s", left_out[0], more)
+        LOG.warning("left out, no file of a known format: %s%s", left_out[0], more)
     _check_files(files, inputs, output, removed, spans=spans)
+    if removed is None:
+        _warn_of_unused(id_field=id_field, site_field=site_field)
     started = time.monotonic()
     plan = Plan(files, output, None if removed is None else Path(removed), settings)
     with plan.begin(resume=resume, force=force):
@@ -163,6 +169,7 @@ def clean_corpus(  # noqa: PLR0913 (one for each thing that can be wanted; all b
     return CorpusReport(
         files=len(files),
         finished_before=len(files) - len(plan.todo),
+        left_out=len(left_out),
         seconds=seconds,
         megabytes_per_second=speed,
         **asdict(counts),
@@ -175,7 +182,7 @@ def _work(
     sizes = {file: file.source.stat().st_size for file in plan.todo}
     total, done, counts, documents = sum(sizes.values()), 0, Counts(), 0
 
-    def tick(_: CorpusFile, position: int, more: int) -> None:
+    def tick(position: int, more: int) -> None:
         nonlocal documents
         documents += more
         if progress is not None:
@@ -223,15 +230,20 @@ def check_arguments(  # noqa: PLR0913 (those of `clean_corpus` that can be wrong
     Raises:
         TypeError, ValueError: one is wrong.
     """
-    check_options(threshold, keep, remove, kinds, split=split)
+    check_options(threshold=threshold, keep=keep, remove=remove, kinds=kinds, split=split)
     if on_error not in get_args(OnError):
         names = ", ".join(get_args(OnError))
         raise ValueError(f"on_error is {on_error!r}; it must be one of {names}")
     check_jobs(jobs)
     if removed is not None and not str(removed).endswith(REMOVED_ENDINGS):
-        raise ValueError(f"removed is {removed}; its name must end with .jsonl or .jsonl.gz")
+        raise ValueError(
+            f"removed (--removed) is {removed}; its name must end with .jsonl or .jsonl.gz"
+        )
     if spans and drop_empty:
-        raise ValueError("spans leaves all texts whole, so drop_empty would drop none; choose one")
+        raise ValueError(
+            "spans (--spans) leaves all texts whole, so drop_empty (--drop-empty) would drop none; "
+            "choose one"
+        )
 
 
 def _check_paths(inputs: Iterable[object], model_path: object) -> None:
@@ -248,6 +260,13 @@ def _check_fields(text_field: str, **others: str | None) -> None:
     for name, field in others.items():
         if not isinstance(field, str | None):
             raise TypeError(f"{name} is {type(field).__name__}; it must be str, or None")
+
+
+def _warn_of_unused(**fields: str | None) -> None:
+    for name, field in fields.items():
+        if field is not None:
+            option = name.replace("_", "-")
+            LOG.warning("%s (--%s) does nothing without removed (--removed)", name, option)
 
 
 def _check_files(

@@ -125,23 +125,25 @@ def split_long(pieces: Iterable[str]) -> Iterator[str]:
         The same text, in parts of at most `BLOCK` characters; one part if it is short or empty.
         The last two are about as long as each other: little can be told of a short rest.
     """
-    held = ""
+    held, start = "", 0
     for piece in pieces:
-        held += piece
-        while len(held) > 2 * BLOCK:
-            end = _cut(held, BLOCK)
-            yield held[:end]
-            held = held[end:]
-    while len(held) > BLOCK:
-        end = _cut(held, (len(held) + 1) // 2)
-        yield held[:end]
-        held = held[end:]
-    yield held
+        held = held[start:] + piece  # once a piece, not once a part: a piece may be very long
+        start = 0
+        while len(held) - start > 2 * BLOCK:
+            end = _cut(held, start, BLOCK)
+            yield held[start:end]
+            start = end
+    while len(held) - start > BLOCK:
+        end = _cut(held, start, (len(held) - start + 1) // 2)
+        yield held[start:end]
+        start = end
+    yield held[start:]
 
 
-def _cut(text: str, most: int) -> int:
-    """Tell where to cut a text into a part of at most so many characters and the rest."""
-    return text.rfind("\n", 0, most) + 1 or text.rfind(" ", 0, most) + 1 or most
+def _cut(text: str, start: int, most: int) -> int:
+    """Tell where a part of at most so many characters ends that begins at `start`."""
+    end = start + most
+    return text.rfind("\n", start, end) + 1 or text.rfind(" ", start, end) + 1 or end
 
 
 # --- compression --------------------------------------------------------------------------------
@@ -153,16 +155,24 @@ MAGIC = {
 }
 """How compressed files begin, by the end of their names."""
 
+UTF_16 = re.compile(rb"\xff\xfe|\xfe\xff|\{\0|\0\{")
+"""How JSON begins in UTF-16, with a byte-order mark or without."""
+
 
 def check_magic(file: BufferedReader, suffix: str) -> None:
     """Check that a file is compressed as its name says, without reading on.
 
     Raises:
-        UnreadableError: it is not.
+        UnreadableError: it is not, or is in UTF-16.
     """
+    start = file.peek(4)
     for ending, (name, magic) in MAGIC.items():
-        if suffix.endswith(ending) and not magic.match(file.peek(4)):
+        if suffix.endswith(ending) and not magic.match(start):
             raise UnreadableError(f"no {name} data, though it is named {ending}")
+        if suffix == ".jsonl" and magic.match(start):
+            raise UnreadableError(f"{name} data, though its name does not end with {ending}")
+    if suffix == ".jsonl" and UTF_16.match(start):
+        raise UnreadableError("JSON in UTF-16; it must be in UTF-8: convert it")
 
 
 def inflate(file: IO[bytes]) -> Iterator[bytes]:
@@ -202,13 +212,15 @@ def _zstd() -> ModuleType:
 
 
 def read_zstd(file: IO[bytes]) -> Iterator[bytes]:
-    """Decompress zstd frames.
+    """Decompress zstd frames, whatever window they need: what `zstd --long=31` writes, too.
 
     Raises:
         DamageError: the data is cut short or damaged.
     """
     library = _zstd()
-    with library.ZstdFile(file) as stream:
+    limit = library.DecompressionParameter.window_log_max
+    _, most = limit.bounds()  # a limit only: the memory is that of the window which a frame has
+    with library.ZstdFile(file, options={limit: most}) as stream:
         try:
             while chunk := stream.read1(BLOCK):
                 yield chunk

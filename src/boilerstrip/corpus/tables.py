@@ -1,9 +1,11 @@
 """Parquet files, one record a row."""
 
+import io
 import itertools
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
@@ -24,6 +26,7 @@ ID = "id"  # the column with ids, if no other is named
 ROWS = 10_000  # of a block, at most
 ROWS_READ = 32  # at a time, at most: how long they are is known only then
 ROW_GROUP = 1 << 25  # bytes of rows that are written together
+DIGITS = {"s": 0, "ms": 3, "us": 6, "ns": 9}  # of a second, in the units that Arrow has
 
 
 def read_rows(file: IO[bytes], column: str) -> Iterator[Block]:
@@ -118,7 +121,8 @@ def _join(batches: list[Any], schema: Any) -> Any:  # noqa: ANN401 (RecordBatch,
 def _open(file: IO[bytes] | Path) -> Any:  # noqa: ANN401 (a ParquetFile, if pyarrow is there)
     arrow, parquet = require("pyarrow", "parquet"), require("pyarrow.parquet", "parquet")
     try:
-        return parquet.ParquetFile(file, pre_buffer=False)
+        # Spark writes microseconds as INT96, and pyarrow's nanoseconds do not reach the year 2263.
+        return parquet.ParquetFile(file, pre_buffer=False, coerce_int96_timestamp_unit="us")
     except (arrow.ArrowException, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:  # of the file itself
             raise
@@ -128,7 +132,7 @@ def _open(file: IO[bytes] | Path) -> Any:  # noqa: ANN401 (a ParquetFile, if pya
 def _check(schema: Any, column: str) -> None:  # noqa: ANN401 (a pyarrow.Schema)
     types = require("pyarrow", "parquet").types
     if column not in schema.names:
-        names = f"{schema.names} (--text-field names it)"
+        names = f"{schema.names} (text_field, --text-field)"
         raise UnreadableError(f"there is no column {column!r} among {names}")
     _check_single(schema, column)
     found = schema.field(column).type
@@ -189,11 +193,26 @@ def _document(batch: Any, row: int, first: int, name: str, settings: Settings) -
     document = Document(first + row, decode(content), is_long=len(content) > BLOCK)
 
     def get(field: str) -> bytes:
-        found = batch.column(field)[row].as_py() if field in batch.schema.names else None
-        return b"" if found is None else encode(found)
+        if field not in batch.schema.names:
+            return b""
+        return encode(_plain(batch.column(field)[row]))
 
-    document.name(get, ID, name, settings)
+    document.identify(get, ID, name, settings)
     return document
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 (a pyarrow.Scalar)
+    """Return a value as what `encode` knows, or in a readable way, with pandas or without."""
+    arrow = require("pyarrow", "parquet")
+    if not value.is_valid:
+        return None
+    if arrow.types.is_duration(value.type):  # as ISO 8601 has it
+        return f"PT{Decimal(value.value).scaleb(-DIGITS[value.type.unit]):f}S"
+    # Python's times end with microseconds: for more pyarrow takes those of pandas, or fails.
+    if getattr(value.type, "unit", None) != "ns" or value.value % 1000 == 0:
+        with suppress(ValueError, OverflowError):
+            return value.as_py()
+    return arrow.array([value], value.type).to_string(skip_new_lines=True)[1:-1]
 
 
 def _span_field() -> Any:  # noqa: ANN401 (a pyarrow.Field)
@@ -209,6 +228,8 @@ def open_table(
 ) -> Iterator[Callable[[Any], None]]:
     """Write a table with the schema and the compression of another.
 
+    The values of lists keep the name that they have in the file: older programs write `item`.
+
     Yields:
         A function that writes a `pyarrow.RecordBatch`.
 
@@ -223,12 +244,13 @@ def open_table(
         for column in (settings.id_field or ID, settings.site_field):
             _check_single(schema, column)
     # A dictionary of texts, or the first and last in order, is of no use and keeps them once more.
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = {"use_compliant_nested_type": False}
     if metadata.num_row_groups:
         columns = [metadata.row_group(0).column(n) for n in range(metadata.num_columns)]
-        codecs = {each.path_in_schema: each.compression for each in columns}
+        names = _columns_written(schema, options)
+        codecs = {name: each.compression for name, each in zip(names, columns, strict=True)}
         others = [name for name in codecs if name != settings.text_field]
-        options = {
+        options |= {
             "compression": {
                 name: "none" if codec == "UNCOMPRESSED" else codec for name, codec in codecs.items()
             },
@@ -254,3 +276,15 @@ def open_table(
         yield write
         if held:
             write_held()
+
+
+def _columns_written(schema: Any, options: dict[str, Any]) -> list[str]:  # noqa: ANN401 (Schema)
+    """Name the columns of a table as they will be written, in the order of those that were read.
+
+    Groups within lists and maps get other names than some programs have for them.
+    """
+    parquet = require("pyarrow.parquet", "parquet")
+    output = io.BytesIO()
+    parquet.ParquetWriter(output, schema, **options).close()
+    written = parquet.ParquetFile(output).schema
+    return [written.column(number).path for number in range(len(written))]

@@ -61,12 +61,27 @@ def read_records(file: IO[bytes]) -> Iterator[Block]:
 
 def _read(record: Any) -> Record:  # noqa: ANN401 (FastWARC may not be there)
     headers = record.headers.items_bytes()
-    if not any(key.lower() == b"content-length" for key, _ in headers):
+    lengths = [header for header in headers if header[0].lower() == b"content-length"]
+    if not lengths:
         raise DamageError("a record without Content-Length")
+    for header in lengths:  # FastWARC takes what it does not understand, or small letters, for 0
+        if not _is_length(header[1], record.content_length):
+            found = b": ".join(header).decode(errors="replace")
+            raise DamageError(
+                f"a record with the header {found!r}; it must be 'Content-Length: ' and a number. "
+                "The rest of the file, from this record on, is not read"
+            )
     content = record.reader.read()
     if len(content) != record.content_length:
         raise DamageError("a record is cut short")
     return Record(record.headers.status_line_bytes, headers, content)
+
+
+def _is_length(value: bytes, length: int) -> bool:
+    try:
+        return int(value) == length
+    except ValueError:
+        return False
 
 
 class _Stream(io.RawIOBase):
@@ -131,7 +146,7 @@ def _document(record: Record, number: int, name: str, settings: Settings) -> Doc
         value = headers.get(field.lower().encode())
         return b"" if value is None else encode(value.decode(errors="replace"))
 
-    document.name(get, "WARC-Record-ID", name, settings)
+    document.identify(get, "WARC-Record-ID", name, settings)
     return document
 
 

@@ -30,7 +30,7 @@ from boilerstrip.corpus.blocks import Outcome, clean_block, open_output, read_bl
 from boilerstrip.corpus.documents import Settings
 from boilerstrip.corpus.files import CorpusFile
 from boilerstrip.corpus.report import Counts
-from boilerstrip.corpus.streams import Block, UnreadableError, sync
+from boilerstrip.corpus.streams import BLOCK, Block, UnreadableError, sync
 from boilerstrip.errors import CorpusError
 
 __all__ = ["LOG", "Done", "Tick", "clean_files", "unfinished", "unfinished_removed"]
@@ -39,9 +39,10 @@ LOG = logging.getLogger("boilerstrip.corpus")
 
 BLOCKS_A_JOB = 2  # on their way at a time: as many as the queue of loky, joblib's backend, holds
 FILES_A_JOB = 4  # from so many on, processes take whole files
+PACKED = 20  # times a compressed file may be longer when it is read
 
 Share: TypeAlias = Callable[[CorpusFile, Settings], Iterator[Outcome]]
-Tick: TypeAlias = Callable[[CorpusFile, int, int], object]
+Tick: TypeAlias = Callable[[int, int], object]
 Tell: TypeAlias = Callable[[str], object]
 
 
@@ -85,9 +86,9 @@ def clean_files(
         files: the files.
         settings: what to do.
         tag: sets this run apart from others.
-        jobs: processes.
-        tick: called now and then with a file, how many bytes of it are read by now, and how many
-            documents are done since the last time.
+        jobs: processes, at most: there are no more than there is work for.
+        tick: called now and then with how many bytes are read by now of the file at work, and how
+            many documents are done since the last time; not where processes take whole files.
 
     Yields:
         What has come of each file as it is complete, in any order.
@@ -98,12 +99,15 @@ def clean_files(
     """
     # More threads would make the last bits of a score depend on the number of processes.
     with threadpoolctl.threadpool_limits(1, "blas"):
-        if jobs == 1:
+        blocks = max(map(_most_blocks, files), default=0)
+        is_by_file = len(files) >= FILES_A_JOB * min(jobs, blocks)
+        jobs = min(jobs, len(files) if is_by_file else blocks)
+        if jobs <= 1:
             for file in files:
                 yield _clean_file(file, settings, tag, _clean_blocks, tick, _warn)
             return
         try:
-            yield from _clean_in_processes(files, settings, tag, jobs, tick)
+            yield from _clean_in_processes(files, settings, tag, jobs, tick, is_by_file=is_by_file)
         except TerminatedWorkerError as error:
             raise CorpusError(
                 "a process was ended from outside, perhaps for lack of memory; use fewer jobs, "
@@ -111,8 +115,20 @@ def clean_files(
             ) from error
 
 
+def _most_blocks(file: CorpusFile) -> int:
+    """Tell how many blocks a file can be expected to have at most; not all are packed so well."""
+    ratio = 1 if file.suffix in {".jsonl", ".txt"} else PACKED
+    return 1 + file.source.stat().st_size * ratio // BLOCK
+
+
 def _clean_in_processes(
-    files: Sequence[CorpusFile], settings: Settings, tag: str, jobs: int, tick: Tick
+    files: Sequence[CorpusFile],
+    settings: Settings,
+    tag: str,
+    jobs: int,
+    tick: Tick,
+    *,
+    is_by_file: bool,
 ) -> Iterator[Done]:
     with joblib.parallel_config(
         "loky",
@@ -121,7 +137,7 @@ def _clean_in_processes(
         initializer=_prepare_worker,
         initargs=(os.getpid(),),
     ):
-        if len(files) >= FILES_A_JOB * jobs:
+        if is_by_file:
             with joblib.Parallel(return_as="generator_unordered") as parallel:
                 work = joblib.delayed(_clean_file_in_worker)
                 for done in parallel(work(file, settings, tag) for file in files):
@@ -244,20 +260,19 @@ def _clean_file(
     file: CorpusFile, settings: Settings, tag: str, share: Share, tick: Tick, tell: Tell
 ) -> Done:
     try:
-        return _write_file(file, settings, tag, share, tick, tell)
+        try:
+            return _write_blocks(file, settings, tag, share, tick, tell)
+        except UnreadableError as error:
+            _report(f"{file.source}: {error}", settings, tell)
+            return _leave(file, settings, tag)
     except OSError as error:
         if error.filename is None:  # as when the disk is full
             error.filename = str(file.target)
         raise
 
 
-def _write_file(
-    file: CorpusFile, settings: Settings, tag: str, share: Share, tick: Tick, tell: Tell
-) -> Done:
-    try:
-        return _write_blocks(file, settings, tag, share, tick, tell)
-    except UnreadableError as error:
-        _report(f"{file.source}: {error}", settings, tell)
+def _leave(file: CorpusFile, settings: Settings, tag: str) -> Done:
+    """Leave out a file of which nothing can be used, or copy it."""
     path = unfinished(file, tag)
     path.unlink(missing_ok=True)
     if settings.on_error == "pass":
@@ -275,6 +290,7 @@ def _write_blocks(
 ) -> Done:
     path, removed_path = unfinished(file, tag), unfinished_removed(file, tag)
     counts = Counts()
+    missing = {each for each in (settings.id_field, settings.site_field) if each is not None}
     with (
         open_output(path, file, settings) as write,
         io.BytesIO() if settings.removed is None else removed_path.open("xb") as removed,
@@ -286,12 +302,19 @@ def _write_blocks(
                 write(piece)
             removed.writelines(outcome.removed)
             counts.add(outcome.counts)
-            tick(file, outcome.position, outcome.counts.documents)
+            missing -= outcome.fields
+            tick(outcome.position, outcome.counts.documents)
             outcome.data.clear()  # or they would be kept while the next ones are made
             outcome.removed.clear()
         if settings.removed is not None:
             sync(removed)
     if file.suffix != ".txt":
+        if settings.removed is not None and counts.documents:
+            for field in sorted(missing):
+                tell(
+                    f"{file.source}: no record has {field!r}, which id_field (--id-field) or "
+                    "site_field (--site-field) names"
+                )
         return Done(file, counts)
     counts.emptied = int(counts.emptied == counts.documents)  # its blocks are parts of one document
     counts.documents = 1
@@ -304,6 +327,7 @@ def _write_blocks(
 def _report(problem: str, settings: Settings, tell: Tell) -> None:
     if settings.on_error == "fail":
         raise CorpusError(
-            f"{problem}; mend it, or leave it out (--on-error skip) or as it is (--on-error pass)"
+            f'{problem}; mend it, or leave it out (on_error="skip", --on-error skip) or as it is '
+            '(on_error="pass", --on-error pass)'
         )
     tell(problem)
