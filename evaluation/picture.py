@@ -3,8 +3,9 @@
 python -m evaluation.picture examples/ferry-bell.txt docs/figures/cleaned.svg
 """
 
-import sys
+import argparse
 import textwrap
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
@@ -45,11 +46,15 @@ def draw(text: str) -> str:
     )
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Draw the article named first into the file named second."""
-    article, picture = map(Path, sys.argv[1:])
-    picture.parent.mkdir(parents=True, exist_ok=True)
-    picture.write_text(draw(article.read_text(encoding="utf-8")), encoding="utf-8")
+    parser = argparse.ArgumentParser(prog="python -m evaluation.picture", description=__doc__)
+    parser.add_argument("article", type=Path)
+    parser.add_argument("picture", type=Path)
+    options = parser.parse_args(arguments)
+    options.picture.parent.mkdir(parents=True, exist_ok=True)
+    text = options.article.read_text(encoding="utf-8")
+    options.picture.write_text(draw(text), encoding="utf-8")
 
 
 if __name__ == "__main__":
