@@ -163,8 +163,8 @@ def test_too_few(documents: list[LabelledDocument], message: str) -> None:
 
 @pytest.mark.parametrize("item", [None, "text", {"id": "a", "paragraphs": []}])
 def test_no_documents(item: object) -> None:
-    """What is no labelled document is an error that names its type."""
-    with pytest.raises(TypeError, match=f"LabelledDocument.*{type(item).__name__}"):
+    """What is no labelled document is an error that names its place and type."""
+    with pytest.raises(TypeError, match=rf"documents\[0\] is {type(item).__name__}; .*Labelled"):
         train([item])  # type: ignore[list-item]
 
 
@@ -197,7 +197,7 @@ def test_prose_counts(weight: float, counts: float) -> None:
         LabelledDocument(str(number), (LabelledParagraph(long, "content"),)) for number in range(20)
     ]
     table = tabulate([document, boilerplate, boilerplate, *lone])
-    weights = step_1._targets(table)[1][:, context.LONE_OUTPUT]
+    weights = step_1._weights(table, step_1._targets(table))[:, context.LONE_OUTPUT]
     assert np.allclose(weights[:10], [counts, weight / 10] * 5)
     assert np.allclose(weights[10:30], 1 / 10)
     assert np.allclose(weights[30:], 1)
