@@ -68,7 +68,8 @@ def test_documentation(
     model.save("mine.npz")
     Path("mine").mkdir()
     lines = [json.dumps(dataclasses.asdict(document)) for document in documents]
-    Path("mine", "documents.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    for path in ("mine/documents.jsonl", "held-out.jsonl"):
+        Path(path).write_text("\n".join(lines), encoding="utf-8")
     texts = ["It rained."]
     session = {"re": re, "text": texts[0], "texts": texts, "pages": texts, "documents": documents}
     for block in blocks:
