@@ -317,7 +317,7 @@ def _load_options(path: Path) -> Options:
 
 
 def _rounds(batches: Iterable[list[str]], size: int) -> Iterator[list[list[str]]]:
-    """Take so many batches at a time, at last none; if they end by an error, first those before."""
+    """Take so many batches at a time, and last the rest, also if it is none or ends by an error."""
     round_: list[list[str]] = []
     try:
         for batch in batches:

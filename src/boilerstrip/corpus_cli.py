@@ -10,9 +10,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from boilerstrip.cli_options import SHIPPED, Commands, add_cleaning_options, whole_number
+from boilerstrip.cli_options import (
+    SHIPPED,
+    Commands,
+    add_cleaning_options,
+    check_may_write,
+    whole_number,
+)
 from boilerstrip.errors import BoilerstripError
-from boilerstrip.whole_file import may_write, write_whole
+from boilerstrip.whole_file import write_whole
 
 if TYPE_CHECKING:
     from boilerstrip.corpus import Progress
@@ -175,8 +181,8 @@ def _check_stats(arguments: argparse.Namespace) -> None:
         made.append(Path(arguments.removed).parent)
     folder = path.parent.resolve()
     is_made = not folder.exists() and any(each.resolve().is_relative_to(folder) for each in made)
-    if not (is_made or may_write(path)):
-        arguments.usage_error(f"cannot write {path}: name a file in a folder that you may write")
+    if not is_made:
+        check_may_write(path, arguments)
     others = [arguments.removed, arguments.keep_file, arguments.remove_file]
     if arguments.model != SHIPPED:
         others.append(arguments.model)

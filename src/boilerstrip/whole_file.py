@@ -3,10 +3,10 @@
 import os
 import re
 import shutil
-import uuid
 from pathlib import Path
+from typing import IO
 
-__all__ = ["may_write", "write_whole"]
+__all__ = ["may_write", "sync", "write_whole"]
 
 
 def may_write(path: str | Path) -> bool:
@@ -39,12 +39,11 @@ def write_whole(path: str | Path, contents: bytes) -> None:
         path.write_bytes(contents)
         return
     path = path.resolve()
-    unfinished = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+    unfinished = path.with_name(f".{path.name}.{os.urandom(8).hex()}.tmp")
     try:
         with unfinished.open("xb") as file:
             file.write(contents)
-            file.flush()
-            os.fsync(file.fileno())  # or a crash could leave the new name on an empty file
+            sync(file)  # or a crash could leave the new name on an empty file
         if path.exists():
             shutil.copymode(path, unfinished)
         unfinished.replace(path)
@@ -52,6 +51,12 @@ def write_whole(path: str | Path, contents: bytes) -> None:
         raise OSError(error.errno, error.strerror, str(path)) from error
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def sync(file: IO[bytes]) -> None:
+    """Wait until what was written to a file is on the disk."""
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _is_no_file(path: Path) -> bool:

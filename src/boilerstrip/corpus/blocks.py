@@ -20,12 +20,12 @@ from boilerstrip.corpus.streams import (
     check_magic,
     gzip_member,
     split_long,
-    sync,
     zstd_compressor,
 )
 from boilerstrip.corpus.tables import clean_rows, open_table, read_rows
 from boilerstrip.corpus.warc import clean_records, read_records
 from boilerstrip.paragraphs import KINDS
+from boilerstrip.whole_file import sync
 
 __all__ = ["Outcome", "clean_block", "open_output", "read_blocks"]
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from boilerstrip.corpus.report import Counts
-from boilerstrip.corpus.streams import sync
 from boilerstrip.errors import CorpusError
+from boilerstrip.whole_file import sync
 
 try:
     import fcntl

@@ -16,10 +16,11 @@ from boilerstrip.corpus.documents import Settings
 from boilerstrip.corpus.files import JOURNAL, CorpusFile
 from boilerstrip.corpus.journal import Journal, lock_beside, state
 from boilerstrip.corpus.report import Counts
-from boilerstrip.corpus.streams import GZIP, gzip_member, sync
+from boilerstrip.corpus.streams import GZIP, gzip_member
 from boilerstrip.corpus.work import Done, unfinished, unfinished_removed
 from boilerstrip.errors import CorpusError
 from boilerstrip.phrases import Phrase
+from boilerstrip.whole_file import sync
 
 __all__ = ["Plan"]
 

@@ -7,7 +7,6 @@ output, however many processes share the work.
 
 import codecs
 import importlib
-import os
 import re
 import sys
 import zlib
@@ -37,7 +36,6 @@ __all__ = [
     "read_zstd",
     "require",
     "split_long",
-    "sync",
     "zstd_compressor",
 ]
 
@@ -92,12 +90,6 @@ def require(module: str, extra: str) -> ModuleType:
         raise CorpusError(
             f"this needs {module}, which is not installed: pip install 'boilerstrip[{extra}]'"
         ) from error
-
-
-def sync(file: IO[bytes]) -> None:
-    """Wait until what was written to a file is on the disk."""
-    file.flush()
-    os.fsync(file.fileno())
 
 
 # --- text ---------------------------------------------------------------------------------------

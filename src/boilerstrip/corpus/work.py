@@ -30,8 +30,9 @@ from boilerstrip.corpus.blocks import Outcome, clean_block, open_output, read_bl
 from boilerstrip.corpus.documents import Settings
 from boilerstrip.corpus.files import CorpusFile
 from boilerstrip.corpus.report import Counts
-from boilerstrip.corpus.streams import BLOCK, Block, UnreadableError, sync
+from boilerstrip.corpus.streams import BLOCK, Block, UnreadableError
 from boilerstrip.errors import CorpusError
+from boilerstrip.whole_file import sync
 
 __all__ = ["LOG", "Done", "Tick", "clean_files", "unfinished", "unfinished_removed"]
 
