@@ -365,6 +365,7 @@ DEFAULTS = Settings(
     text_field="text",
     id_field=None,
     site_field=None,
+    by_site=False,
     removed=None,
     spans=False,
     drop_empty=False,
@@ -758,6 +759,104 @@ def test_ids_of_tables(
 
 
 NOON = 1_714_564_800  # seconds since 1970
+
+SHARED = "We are a small team, and this site has no owner but you."
+NEWS = (
+    "Rain fell on Leeds for the ninth day in a row, and the river is over its banks.",
+    "Snow fell on York overnight, and the trains to Scarborough stood still until noon.",
+    "The council of Hull has opened two schools as shelters for those who had to leave.",
+)
+
+
+def page(number: int, url: str) -> dict[str, Any]:
+    """Make a record of news with a sentence that its site has on all pages, or may have."""
+    return {"id": f"r{number}", "text": f"{NEWS[number % len(NEWS)]}\n{SHARED}", "url": url}
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_by_site(tmp_path: Path, suffix: str) -> None:
+    """What pages of one host share goes; what stands once on a host, or has none, stays."""
+    urls = ["https://a.example/1", "http://b.example/", "https://A.example:443/2?x", "c", "[::]"]
+    items = [page(number, url) for number, url in enumerate(urls)]
+    write(tmp_path / "in" / f"a{suffix}", items)
+    site_field = "WARC-Target-URI" if suffix == ".warc.wet.gz" else "url"
+    clean_corpus([tmp_path / "in"], tmp_path / "out", site_field=site_field, by_site=True)
+    found = [record["text"] for record in read(tmp_path / "out" / f"a{suffix}")]
+    texts = [item["text"] for item in items]
+    shared = boilerstrip.find_repeated(texts)
+    assert found == [
+        boilerstrip.clean(text, repeated=shared if "a.example" in url.lower() else ())
+        for text, url in zip(texts, urls, strict=True)
+    ]
+    assert [SHARED in text for text in found] == [False, True, False, True, True]
+
+
+@pytest.mark.parametrize("site", [None, 5, "a.example", "//a.example/x", {"name": "https://["}])
+def test_by_site_named(tmp_path: Path, site: object) -> None:
+    """A site may be named by anything; pages without one are not compared."""
+    items = [page(number, "") | {"site": site} for number in range(2)]
+    write(tmp_path / "a.jsonl", items)
+    clean_corpus([tmp_path / "a.jsonl"], tmp_path / "b.jsonl", site_field="site", by_site=True)
+    found = [SHARED in record["text"] for record in read(tmp_path / "b.jsonl")]
+    assert found == [site is None] * 2
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_by_site_with_bad_records(tmp_path: Path, jobs: int) -> None:
+    """Records that are bad, or long, among the pages of a site do as they do without it."""
+    long = {"text": f"{NEWS[0]}\n" * (streams.BLOCK // 60), "url": "https://a.example/"}
+    items = [page(0, "https://a.example/0"), long, page(1, "https://a.example/1"), {"text": 5}]
+    items += [page(2, "https://a.example/2"), page(3, "https://a.example/3")]
+    write(tmp_path / "in" / "a.jsonl", items)
+    torn = b'{"text": "\\ud800\\", "url": "https://a.example/"}\n'
+    with (tmp_path / "in" / "a.jsonl").open("ab") as file:
+        file.write(torn)
+    report = clean_corpus(
+        [tmp_path / "in"],
+        tmp_path / "out",
+        site_field="url",
+        by_site=True,
+        on_error="pass",
+        jobs=jobs,
+    )
+    assert (report.documents, report.errors) == (5, 2)
+    data = (tmp_path / "out" / "a.jsonl").read_bytes()
+    assert data.endswith(torn)
+    found = [json.loads(line) for line in data.splitlines()[:-1]]
+    assert found[1] == long
+    assert found[3] == {"text": 5}
+    assert [SHARED in record["text"] for record in (found[0], *found[4:])] == [True, False, False]
+
+
+def test_by_site_with_bad_text(tmp_path: Path) -> None:
+    """A page whose text turns out to be no UTF-8 is named, and the others are compared."""
+    bad = warc_record(page(9, "https://a.example/9")).replace(b"small team", b"sm\xffll team")
+    write(tmp_path / "a.warc.wet.gz", [page(number, "https://a.example/") for number in range(2)])
+    with (tmp_path / "a.warc.wet.gz").open("ab") as file:
+        file.write(gzip.compress(bad))
+    report = clean_corpus(
+        [tmp_path / "a.warc.wet.gz"],
+        tmp_path / "b.warc.wet.gz",
+        site_field="WARC-Target-URI",
+        by_site=True,
+        on_error="skip",
+    )
+    assert (report.documents, report.errors) == (2, 1)
+    assert [record["text"] for record in read(tmp_path / "b.warc.wet.gz")] == [
+        f"{NEWS[0]}\n",
+        f"{NEWS[1]}\n",
+    ]
+
+
+def test_by_site_shown(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """On the command line it is asked for by name, with the field of the site, or is refused."""
+    write(tmp_path / "a.jsonl", [page(number, "https://a.example/") for number in range(2)])
+    command = ["corpus", str(tmp_path / "a.jsonl"), "-o", str(tmp_path / "b.jsonl"), "--by-site"]
+    with pytest.raises(SystemExit):
+        cli.main(command)
+    assert "by_site (--by-site) needs site_field (--site-field)" in capfd.readouterr().err
+    assert cli.main([*command, "--site-field", "url"]) == 0
+    assert SHARED not in (tmp_path / "b.jsonl").read_text()
 
 
 @pytest.mark.parametrize(
@@ -1385,6 +1484,7 @@ def test_existing_outputs(clean: Clean, tmp_path: Path) -> None:
         ({"inputs": [5]}, TypeError, "inputs holds int; it must hold paths"),
         ({"text_field": None}, TypeError, "text_field is NoneType; it must be str"),
         ({"id_field": 5}, TypeError, "id_field is int; it must be str, or None"),
+        ({"by_site": True}, ValueError, "by_site .* needs site_field"),
         ({"site_field": b"url"}, TypeError, "site_field is bytes; it must be str, or None"),
     ],
 )

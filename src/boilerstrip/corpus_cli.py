@@ -56,6 +56,12 @@ def add_corpus_parser(commands: Commands) -> None:
 def _add_cleaning(group: argparse._ArgumentGroup) -> None:
     add_cleaning_options(group, "document")
     group.add_argument(
+        "--by-site",
+        action="store_true",
+        help="raise the scores of paragraphs that pages of one site (--site-field) share; they are "
+        "compared with those near them in their file: sort by site",
+    )
+    group.add_argument(
         "--keep-file",
         metavar="FILE",
         help="phrases, one a line: paragraphs that hold one stay, whatever else is said of them; "
@@ -80,7 +86,9 @@ def _add_records(group: argparse._ArgumentGroup) -> None:
         "id, WARC-Record-ID)",
     )
     group.add_argument(
-        "--site-field", metavar="NAME", help="the same for the document's site (default: none)"
+        "--site-field",
+        metavar="NAME",
+        help="the same for the document's site, or its address (default: none)",
     )
     group.add_argument(
         "--removed",
@@ -125,13 +133,27 @@ def _add_running(group: argparse._ArgumentGroup) -> None:
     )
 
 
+CHECKED = (
+    "threshold",
+    "kinds",
+    "split",
+    "site_field",
+    "by_site",
+    "removed",
+    "spans",
+    "drop_empty",
+    "on_error",
+    "jobs",
+)
+"""Arguments that can be wrong by themselves, beside those read from files."""
+
+
 def _run(arguments: argparse.Namespace) -> int:
     # Only here, since it takes a moment that the other commands need not wait.
     from boilerstrip.corpus import check_arguments, clean_corpus  # noqa: PLC0415
 
-    checked = ("threshold", "kinds", "split", "removed", "spans", "drop_empty", "on_error", "jobs")
-    others = ("text_field", "id_field", "site_field", "resume", "force", "dry_copy")
-    options = {name: getattr(arguments, name) for name in checked}
+    others = ("text_field", "id_field", "resume", "force", "dry_copy")
+    options = {name: getattr(arguments, name) for name in CHECKED}
     options["keep"] = _read_phrases(arguments.keep_file)
     options["remove"] = _read_phrases(arguments.remove_file)
     try:

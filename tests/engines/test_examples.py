@@ -20,6 +20,7 @@ def test_runs(example: Path, tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stderr
     assert "The ferry runs again on Monday." in ran.stdout
     assert "Subscribe to our newsletter" not in ran.stdout
+    assert "this site has no owner but you" not in ran.stdout
 
 
 def test_documented() -> None:

@@ -2,14 +2,16 @@
 
 import functools
 import itertools
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import numpy as np
 
 from boilerstrip.arrays import Ints
-from boilerstrip.corpus.json_values import encode, encode_string
+from boilerstrip.corpus.json_values import encode, encode_string, parse
 from boilerstrip.corpus.streams import split_long
 from boilerstrip.errors import CorpusError
 from boilerstrip.judging import Verdict, judge
@@ -18,6 +20,7 @@ from boilerstrip.model_file import file_version
 from boilerstrip.options import Options, check_options
 from boilerstrip.paragraphs import KINDS, Split, delete_paragraphs
 from boilerstrip.phrases import Phrase
+from boilerstrip.repeated import find_repeated
 
 __all__ = [
     "SPANS",
@@ -54,6 +57,7 @@ class Settings:
         text_field: where a record has its text.
         id_field: where it has its id; ``None``: where the format usually has it.
         site_field: where it has its site; ``None``: that is not wanted.
+        by_site: whether pages of one site are compared with each other.
         removed: ending of the file of removed paragraphs; ``None``: there is none.
         spans: whether to add spans to the records and leave the texts alone.
         drop_empty: whether to leave out documents with nothing left.
@@ -71,11 +75,17 @@ class Settings:
     text_field: str
     id_field: str | None
     site_field: str | None
+    by_site: bool
     removed: str | None
     spans: bool
     drop_empty: bool
     on_error: OnError
     dry_copy: bool
+
+    @property
+    def needs_fields(self) -> bool:
+        """Whether ids and sites of documents are wanted."""
+        return self.removed is not None or self.by_site
 
 
 def model_version(path: str | None) -> tuple[int, ...] | None:
@@ -121,6 +131,7 @@ class Document:
         identity: the document that its removed paragraphs are said to be from: members of a JSON
             object.
         fields: those of id and site that it has.
+        site: what it is compared with other pages of; ``None``: it is not.
         place: how many characters of its text are dealt with.
         problem: why it is no good.
         is_empty: whether no paragraph is left.
@@ -138,6 +149,7 @@ class Document:
     is_long: bool = False
     identity: bytes = b""
     fields: tuple[str, ...] = ()
+    site: str | None = None
     place: int = 0
     problem: str | None = None
     is_empty: bool = True
@@ -151,7 +163,7 @@ class Document:
     def identify(
         self, get: Callable[[str], bytes], usual_id: str, name: str, settings: Settings
     ) -> None:
-        """Find out what its removed paragraphs are to be said to be from, if they are wanted.
+        """Find out its site, and what its removed paragraphs are to be said to be from, if wanted.
 
         Args:
             get: gives one of its fields as JSON, nothing if it is not there.
@@ -159,7 +171,7 @@ class Document:
             name: of the file, what a document is called that has no id, or null, with its number.
             settings: tell what is wanted.
         """
-        if settings.removed is None:
+        if not settings.needs_fields:
             return
         wanted = [settings.id_field or usual_id]
         if settings.site_field is not None:
@@ -171,6 +183,7 @@ class Document:
         self.identity = b'"id":%b' % id_
         if site:
             self.identity += b',"site":%b' % (site[0] or b"null")
+            self.site = _find_host(site[0]) if settings.by_site else None
 
     def is_dropped(self, settings: Settings) -> bool:
         """Whether it is left out of the output."""
@@ -185,6 +198,55 @@ def judge_documents(documents: Iterable[Document], settings: Settings) -> None:
     A text that turns out to be unreadable is noted as its document's problem.
     """
     options = load_options(settings)
+    if settings.by_site and not settings.dry_copy:
+        for pages, repeated in _find_sites(documents, settings.split):
+            _judge(pages, settings, replace(options, repeated=repeated))
+    else:
+        _judge(documents, settings, options)
+
+
+def _find_host(site: bytes) -> str | None:
+    """Find the host of an address, given as JSON; other values are names of sites as they are."""
+    if site in {b"", b"null"}:
+        return None
+    name = parse(site)
+    if not isinstance(name, str):
+        return site.decode()
+    try:
+        return urlsplit(name).hostname or name
+    except ValueError:  # an address with wrong brackets
+        return name
+
+
+def _find_sites(
+    documents: Iterable[Document], split: Split
+) -> Iterator[tuple[list[Document], frozenset[str]]]:
+    """Group documents: those of each site that share paragraphs, with these, and all others."""
+    sites: dict[str | None, list[Document]] = defaultdict(list)
+    for document in documents:
+        sites[document.site].append(document)
+    others = sites.pop(None, [])
+    for pages in sites.values():
+        texts = map(_hold_text, pages) if len(pages) > 1 else ()
+        if repeated := find_repeated(texts, split=split):
+            yield pages, repeated
+        else:
+            others += pages
+    yield others, frozenset()
+
+
+def _hold_text(document: Document) -> str:
+    """Read the text of a document, and keep it; one that cannot be read is as good as empty."""
+    try:
+        text = "".join(document.pieces)
+    except ValueError as error:
+        document.problem = str(error)
+        return ""
+    document.pieces = [text]
+    return text
+
+
+def _judge(documents: Iterable[Document], settings: Settings, options: Options) -> None:
     needs_spans = settings.spans or settings.removed is not None
     for batch in _batches(documents):
         if settings.dry_copy:

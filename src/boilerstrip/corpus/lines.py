@@ -111,7 +111,7 @@ def _read(line: Line, number: int, name: str, settings: Settings) -> _Record:
 def _find_values(line: Line, settings: Settings) -> dict[bytes, tuple[int, int]]:
     """Find the values that are wanted of a record, of which the text is there and is a string."""
     fields = [settings.text_field]
-    if settings.removed is not None:
+    if settings.needs_fields:
         fields += [settings.id_field or "id", settings.site_field or settings.text_field]
     values = find_values(line, set(map(_quoted, fields)))
     start, end = values.get(_quoted(settings.text_field), (0, 0))

@@ -45,6 +45,7 @@ def clean_corpus(  # noqa: PLR0913 (one for each thing that can be wanted; all b
     text_field: str = "text",
     id_field: str | None = None,
     site_field: str | None = None,
+    by_site: bool = False,
     removed: str | Path | None = None,
     spans: bool = False,
     drop_empty: bool = False,
@@ -85,7 +86,11 @@ def clean_corpus(  # noqa: PLR0913 (one for each thing that can be wanted; all b
         text_field: the field or column with the text.
         id_field: the field, column or WARC header with the document's id, for `removed`;
             ``None``: ``id``, or ``WARC-Record-ID``.
-        site_field: the same for the document's site, which `removed` gets too.
+        site_field: the same for the document's site, which `removed` gets too. It may hold the
+            address of the page: its site is the host.
+        by_site: raise the scores of paragraphs that pages of one site share, as `repeated` of
+            `boilerstrip.clean` does. Compared are pages that stand near each other in a file, in
+            the same megabyte of records or so: sort them by site.
         removed: a file to write every removed paragraph to, ``.jsonl`` or ``.jsonl.gz``.
         spans: leave the texts as they are, and add where boilerplate is in a field or column
             ``boilerplate_spans``.
@@ -124,6 +129,8 @@ def clean_corpus(  # noqa: PLR0913 (one for each thing that can be wanted; all b
         remove=remove,
         kinds=kinds,
         split=split,
+        site_field=site_field,
+        by_site=by_site,
         removed=removed,
         spans=spans,
         drop_empty=drop_empty,
@@ -144,6 +151,7 @@ def clean_corpus(  # noqa: PLR0913 (one for each thing that can be wanted; all b
         text_field=text_field,
         id_field=id_field,
         site_field=site_field,
+        by_site=by_site,
         removed=next((each for each in REMOVED_ENDINGS if str(removed).endswith(each)), None),
         spans=spans,
         drop_empty=drop_empty,
@@ -158,7 +166,7 @@ def clean_corpus(  # noqa: PLR0913 (one for each thing that can be wanted; all b
         LOG.warning("left out, no file of a known format: %s%s", left_out[0], more)
     _check_files(files, inputs, output, removed, spans=spans)
     if removed is None:
-        _warn_of_unused(id_field=id_field, site_field=site_field)
+        _warn_of_unused(id_field=id_field, site_field=None if by_site else site_field)
     started = time.monotonic()
     plan = Plan(files, output, None if removed is None else Path(removed), settings)
     with plan.begin(resume=resume, force=force):
@@ -219,6 +227,8 @@ def check_arguments(  # noqa: PLR0913 (those of `clean_corpus` that can be wrong
     remove: Iterable[Phrase],
     kinds: Collection[str] | None,
     split: Split,
+    site_field: str | None,
+    by_site: bool,
     removed: str | Path | None,
     spans: bool,
     drop_empty: bool,
@@ -238,6 +248,11 @@ def check_arguments(  # noqa: PLR0913 (those of `clean_corpus` that can be wrong
     if removed is not None and not str(removed).endswith(REMOVED_ENDINGS):
         raise ValueError(
             f"removed (--removed) is {removed}; its name must end with .jsonl or .jsonl.gz"
+        )
+    if by_site and site_field is None:
+        raise ValueError(
+            "by_site (--by-site) needs site_field (--site-field): the field with the site, or with "
+            "the address of the page"
         )
     if spans and drop_empty:
         raise ValueError(

@@ -240,7 +240,7 @@ def open_table(
     arrow, parquet = require("pyarrow", "parquet"), require("pyarrow.parquet", "parquet")
     with _open(source) as table:
         schema, metadata = table.schema_arrow, table.metadata
-    if settings.removed is not None:
+    if settings.needs_fields:
         for column in (settings.id_field or ID, settings.site_field):
             _check_single(schema, column)
     # A dictionary of texts, or the first and last in order, is of no use and keeps them once more.

@@ -310,7 +310,7 @@ def _write_blocks(
         if settings.removed is not None:
             sync(removed)
     if file.suffix != ".txt":
-        if settings.removed is not None and counts.documents:
+        if settings.needs_fields and counts.documents:
             for field in sorted(missing):
                 tell(
                     f"{file.source}: no record has {field!r}, which id_field (--id-field) or "
