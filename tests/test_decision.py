@@ -117,6 +117,16 @@ def test_doubt() -> None:
     assert (clear[0], doubtful[0]) == (True, False)
 
 
+def test_size() -> None:
+    """What is rather content than not stays in a short document, and goes from a large page."""
+    scores, words = np.array([0.01] * 10 + [0.45] * 2, np.float32), np.full(12, 20)
+    assert not decide(scores, words).any()
+    scores = np.concatenate([scores, np.full(400, 0.99, np.float32)])
+    words = np.concatenate([words, np.full(400, 2)])
+    removed = decide(scores, words)
+    assert (removed[:10].any(), removed[10:].all()) == (False, True)
+
+
 def test_nothing() -> None:
     """Of nothing, nothing is removed."""
     assert decide(np.empty(0, np.float32), np.empty(0, np.int64)).size == 0

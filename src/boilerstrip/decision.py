@@ -10,7 +10,8 @@ from boilerstrip.arrays import AnyFloats, AnyInts, Doubles, Flags, Ints
 __all__ = ["decide_all", "weigh_recall"]
 
 LEAST_RECALL, MOST_RECALL = 0.7, 4.0  # how many times as much as precision recall counts
-DOUBT_COUNTS = 250.0
+DOUBT_COUNTS = 300.0
+LARGE = 40  # paragraphs: larger documents are whole pages, and rather lose what is in doubt
 LIKELIEST = 30  # paragraphs that keeping nothing is judged by
 LONGEST_ALONE = 250  # words of boilerplate that makes up a document; more is a page without lines
 ONE = 1 << 32  # what a word counts: sums of whole numbers are the same in any company
@@ -101,11 +102,13 @@ def weigh_recall(doubt: Doubles, paragraphs: Ints) -> Doubles:
 
     Probabilities are least to be trusted on documents of a sort that is new to the model, and
     there it is in doubt. So what is in doubt rather stays, above all in short documents, which
-    people have often cleaned already; errors on long ones cancel out.
+    people have often cleaned already; errors on long ones cancel out. On whole pages most of what
+    is in doubt belongs to other articles, and the article itself is not: there precision counts.
 
     Args:
         doubt: share of the words whose label is in doubt, 0 to 0.5, of each document.
         paragraphs: of each document.
     """
-    weights: Doubles = LEAST_RECALL + DOUBT_COUNTS * doubt**2 / np.sqrt(paragraphs)
+    least = LEAST_RECALL * np.sqrt(np.minimum(LARGE / paragraphs, 1))
+    weights: Doubles = least + DOUBT_COUNTS * doubt**2 / np.sqrt(paragraphs)
     return np.minimum(weights, MOST_RECALL)
