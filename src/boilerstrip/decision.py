@@ -11,7 +11,7 @@ __all__ = ["decide_all", "weigh_recall"]
 
 LEAST_RECALL, MOST_RECALL = 0.7, 4.0  # how many times as much as precision recall counts
 DOUBT_COUNTS = 300.0
-LARGE = 40  # paragraphs: larger documents are whole pages, and rather lose what is in doubt
+LARGE = 10  # paragraphs, from which on a document with little content is a whole page
 LIKELIEST = 30  # paragraphs that keeping nothing is judged by
 LONGEST_ALONE = 250  # words of boilerplate that makes up a document; more is a page without lines
 ONE = 1 << 32  # what a word counts: sums of whole numbers are the same in any company
@@ -58,7 +58,7 @@ def decide_all(scores: AnyFloats, words: AnyInts, document_starts: Ints) -> Flag
     all_units, units_kept = _sum_up(units, starts, ends, owners)
     all_content, content_kept = _sum_up(content, starts, ends, owners)
     in_doubt = np.add.reduceat(np.minimum(content, units - content), starts)
-    recall_counts = weigh_recall(in_doubt / all_units, sizes)
+    recall_counts = weigh_recall(in_doubt / all_units, all_content / all_units, sizes)
     possible = units_kept + (recall_counts * all_content)[owners]
     expected = (1 + recall_counts)[owners] * content_kept / possible
     best = np.maximum.reduceat(expected, starts)
@@ -97,18 +97,21 @@ def _keep_marks(removed: Flags, is_mark: Flags, document_starts: Ints) -> None:
         removed[marks[is_near & ~removed[neighbour]]] = False
 
 
-def weigh_recall(doubt: Doubles, paragraphs: Ints) -> Doubles:
+def weigh_recall(doubt: Doubles, content: Doubles, paragraphs: Ints) -> Doubles:
     """Tell how many times as much as precision recall of content counts in a document.
 
     Probabilities are least to be trusted on documents of a sort that is new to the model, and
     there it is in doubt. So what is in doubt rather stays, above all in short documents, which
-    people have often cleaned already; errors on long ones cancel out. On whole pages most of what
-    is in doubt belongs to other articles, and the article itself is not: there precision counts.
+    people have often cleaned already; errors on long ones cancel out. On whole pages, which are
+    large and mostly furniture, what is in doubt belongs to other articles as a rule: there
+    precision counts more.
 
     Args:
         doubt: share of the words whose label is in doubt, 0 to 0.5, of each document.
+        content: share of the words that are content, 0 to 1, as far as can be expected.
         paragraphs: of each document.
     """
-    least = LEAST_RECALL * np.sqrt(np.minimum(LARGE / paragraphs, 1))
+    is_clean = content**2
+    least = LEAST_RECALL * (is_clean + (1 - is_clean) * np.sqrt(np.minimum(LARGE / paragraphs, 1)))
     weights: Doubles = least + DOUBT_COUNTS * doubt**2 / np.sqrt(paragraphs)
     return np.minimum(weights, MOST_RECALL)
