@@ -111,7 +111,7 @@ def weigh_recall(doubt: Doubles, content: Doubles, paragraphs: Ints) -> Doubles:
         content: share of the words that are content, 0 to 1, as far as can be expected.
         paragraphs: of each document.
     """
-    is_clean = content**2
-    least = LEAST_RECALL * (is_clean + (1 - is_clean) * np.sqrt(np.minimum(LARGE / paragraphs, 1)))
+    cleaned = content**2  # near 1 for the output of an extractor, near 0 for a page of furniture
+    least = LEAST_RECALL * (cleaned + (1 - cleaned) * np.sqrt(np.minimum(LARGE / paragraphs, 1)))
     weights: Doubles = least + DOUBT_COUNTS * doubt**2 / np.sqrt(paragraphs)
     return np.minimum(weights, MOST_RECALL)
