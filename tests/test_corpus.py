@@ -758,8 +758,6 @@ def test_ids_of_tables(
         monkeypatch.setattr(json_values, "orjson", None)
 
 
-NOON = 1_714_564_800  # seconds since 1970
-
 SHARED = "We are a small team, and this site has no owner but you."
 NEWS = (
     "Rain fell on Leeds for the ninth day in a row, and the river is over its banks.",
@@ -773,6 +771,13 @@ def page(number: int, url: str) -> dict[str, Any]:
     return {"id": f"r{number}", "text": f"{NEWS[number % len(NEWS)]}\n{SHARED}", "url": url}
 
 
+def clean_by_site(
+    source: Path, target: Path, site_field: str = "url", **options: Any
+) -> boilerstrip.CorpusReport:
+    """Clean a file or folder with the shipped model, comparing the pages of each site."""
+    return clean_corpus([source], target, site_field=site_field, by_site=True, **options)
+
+
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_by_site(tmp_path: Path, suffix: str) -> None:
     """What pages of one host share goes; what stands once on a host, or has none, stays."""
@@ -780,7 +785,7 @@ def test_by_site(tmp_path: Path, suffix: str) -> None:
     items = [page(number, url) for number, url in enumerate(urls)]
     write(tmp_path / "in" / f"a{suffix}", items)
     site_field = "WARC-Target-URI" if suffix == ".warc.wet.gz" else "url"
-    clean_corpus([tmp_path / "in"], tmp_path / "out", site_field=site_field, by_site=True)
+    clean_by_site(tmp_path / "in", tmp_path / "out", site_field)
     found = [record["text"] for record in read(tmp_path / "out" / f"a{suffix}")]
     texts = [item["text"] for item in items]
     shared = boilerstrip.find_repeated(texts)
@@ -796,7 +801,7 @@ def test_by_site_named(tmp_path: Path, site: object) -> None:
     """A site may be named by anything; pages without one are not compared."""
     items = [page(number, "") | {"site": site} for number in range(2)]
     write(tmp_path / "a.jsonl", items)
-    clean_corpus([tmp_path / "a.jsonl"], tmp_path / "b.jsonl", site_field="site", by_site=True)
+    clean_by_site(tmp_path / "a.jsonl", tmp_path / "b.jsonl", "site")
     found = [SHARED in record["text"] for record in read(tmp_path / "b.jsonl")]
     assert found == [site is None] * 2
 
@@ -811,14 +816,7 @@ def test_by_site_with_bad_records(tmp_path: Path, jobs: int) -> None:
     torn = b'{"text": "\\ud800\\", "url": "https://a.example/"}\n'
     with (tmp_path / "in" / "a.jsonl").open("ab") as file:
         file.write(torn)
-    report = clean_corpus(
-        [tmp_path / "in"],
-        tmp_path / "out",
-        site_field="url",
-        by_site=True,
-        on_error="pass",
-        jobs=jobs,
-    )
+    report = clean_by_site(tmp_path / "in", tmp_path / "out", on_error="pass", jobs=jobs)
     assert (report.documents, report.errors) == (5, 2)
     data = (tmp_path / "out" / "a.jsonl").read_bytes()
     assert data.endswith(torn)
@@ -834,13 +832,8 @@ def test_by_site_with_bad_text(tmp_path: Path) -> None:
     write(tmp_path / "a.warc.wet.gz", [page(number, "https://a.example/") for number in range(2)])
     with (tmp_path / "a.warc.wet.gz").open("ab") as file:
         file.write(gzip.compress(bad))
-    report = clean_corpus(
-        [tmp_path / "a.warc.wet.gz"],
-        tmp_path / "b.warc.wet.gz",
-        site_field="WARC-Target-URI",
-        by_site=True,
-        on_error="skip",
-    )
+    source, target = tmp_path / "a.warc.wet.gz", tmp_path / "b.warc.wet.gz"
+    report = clean_by_site(source, target, "WARC-Target-URI", on_error="skip")
     assert (report.documents, report.errors) == (2, 1)
     assert [record["text"] for record in read(tmp_path / "b.warc.wet.gz")] == [
         f"{NEWS[0]}\n",
@@ -857,6 +850,9 @@ def test_by_site_shown(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Non
     assert "by_site (--by-site) needs site_field (--site-field)" in capfd.readouterr().err
     assert cli.main([*command, "--site-field", "url"]) == 0
     assert SHARED not in (tmp_path / "b.jsonl").read_text()
+
+
+NOON = 1_714_564_800  # seconds since 1970
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ def _add_records(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--site-field",
         metavar="NAME",
-        help="the same for the document's site, or its address (default: none)",
+        help="the same for the document's site, or its address, also for --by-site (default: none)",
     )
     group.add_argument(
         "--removed",

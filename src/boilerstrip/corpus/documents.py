@@ -198,7 +198,10 @@ def judge_documents(documents: Iterable[Document], settings: Settings) -> None:
     A text that turns out to be unreadable is noted as its document's problem.
     """
     options = load_options(settings)
-    if settings.by_site and not settings.dry_copy:
+    if settings.dry_copy:
+        for document, _ in itertools.chain.from_iterable(_batches(documents)):
+            document.is_empty = False
+    elif settings.by_site:
         for pages, repeated in _find_sites(documents, settings.split):
             _judge(pages, settings, replace(options, repeated=repeated))
     else:
@@ -227,7 +230,7 @@ def _find_sites(
         sites[document.site].append(document)
     others = sites.pop(None, [])
     for pages in sites.values():
-        texts = map(_hold_text, pages) if len(pages) > 1 else ()
+        texts = map(_hold_text, pages) if len(pages) > 1 else ()  # a page alone shares nothing
         if repeated := find_repeated(texts, split=split):
             yield pages, repeated
         else:
@@ -249,10 +252,6 @@ def _hold_text(document: Document) -> str:
 def _judge(documents: Iterable[Document], settings: Settings, options: Options) -> None:
     needs_spans = settings.spans or settings.removed is not None
     for batch in _batches(documents):
-        if settings.dry_copy:
-            for document, _ in batch:
-                document.is_empty = False
-            continue
         texts = [text for _, text in batch]
         found, judged = judge(texts, options)
         cleaned = (
