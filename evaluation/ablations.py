@@ -8,7 +8,7 @@ are those of paired comparisons.
 
 import argparse
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -18,11 +18,11 @@ from unittest import mock
 import numpy as np
 
 import boilerstrip
-from boilerstrip import LabelledDocument, Model, context, features, linear
+from boilerstrip import LabelledDocument, Model, context, features, linear, network
 from boilerstrip.arrays import Counts, Floats, Ints
 from boilerstrip.decision import decide_all
 from boilerstrip.evaluation import WORD
-from boilerstrip.training import run, step_1, step_2
+from boilerstrip.training import descent, run, step_1, step_2
 from boilerstrip.training.table import Table
 from evaluation import protocols, tasks
 from evaluation.bootstrap import Estimate, estimate
@@ -111,35 +111,39 @@ def judge_by_step_1(model: Model) -> Judge:
 
 
 def change(
-    module: ModuleType,
+    *modules: ModuleType,
     **values: Any,  # noqa: ANN401 (constants and functions)
 ) -> Callable[[], AbstractContextManager[Any]]:
-    """Give constants or functions of a module other values."""
-    return lambda: mock.patch.multiple(module, **values)
+    """Give constants or functions of modules other values."""
+
+    def patch() -> AbstractContextManager[Any]:
+        stack = ExitStack()
+        for module in modules:
+            stack.enter_context(mock.patch.multiple(module, **values))
+        return stack
+
+    return patch
 
 
-def blind(start: int, end: int) -> Callable[[], AbstractContextManager[Any]]:
-    """Hide some inputs of step 2, from both looks."""
-
-    def hide(describe: Callable[..., Floats]) -> Callable[..., Floats]:
-        def describe_less(*of_documents: Floats | Ints) -> Floats:
-            described = describe(*of_documents)
-            described[:, start:end] = 0
-            return described
-
-        return describe_less
-
-    return change(
-        context,
-        describe=hide(context.describe),
-        describe_again=hide(context.describe_again),
-    )
+def describe_less(outputs: Floats, shape: Ints, document_starts: Ints) -> Floats:
+    """Describe each paragraph by its own outputs and shape alone."""
+    described = DESCRIBE(outputs, shape, document_starts)
+    described[:, context.OWN :] = 0
+    return described
 
 
-def see_own_answer(described: Floats, answers: Floats, _: Ints, __: Ints) -> Floats:
-    """Describe nothing again but what was answered to the paragraph itself."""
-    described[:, context.MAIN_OUTPUT] = answers
-    return described[:, : context.WIDTHS[1]]
+DESCRIBE = context.describe
+
+
+def see_no_neighbour(seen: Floats, *_: int | network.Documents) -> None:
+    """Show the network no paragraph but the one itself."""
+    for neighbour in network.split_seen(seen)[::2]:
+        neighbour[:] = 0
+
+
+def see_no_document(units: Floats, documents: network.Documents) -> Floats:
+    """Show the network no means of the document."""
+    return np.zeros((network.MEANS * len(units), documents.sizes.size), np.float32)
 
 
 def merge_rows(*, stems: bool) -> Callable[[], AbstractContextManager[Any]]:
@@ -196,11 +200,11 @@ VARIANTS = (
         "step 2 trained on whole documents only", patch=change(step_2, choose_views=view_whole)
     ),
     Variant("no words forgotten", patch=change(step_2, choose_seen_again=forget_nothing)),
-    Variant("no near neighbours", patch=blind(context.NEAR_ROWS, context.WIDTHS[0])),
-    Variant("nothing of the document beyond", patch=blind(context.CONTENT_ROWS, context.NEAR_ROWS)),
-    Variant("no second look", patch=change(context, describe_again=see_own_answer)),
-    Variant("step 2 of half the width", patch=change(step_2, LAYERS=((24, 12), (12,)))),
-    Variant("step 2 of twice the width", patch=change(step_2, LAYERS=((96, 48), (48,)))),
+    Variant("no neighbours", patch=change(network, descent, shift=see_no_neighbour)),
+    Variant("no means of the document", patch=change(network, descent, average=see_no_document)),
+    Variant("nothing of the document described", patch=change(context, describe=describe_less)),
+    Variant("step 2 of half the width", patch=change(step_2, UNITS=step_2.UNITS // 2)),
+    Variant("step 2 of twice the width", patch=change(step_2, UNITS=step_2.UNITS * 2)),
 )
 
 

@@ -30,45 +30,12 @@ def test_alone_or_together(sizes: list[int]) -> None:
     outputs, shape = make(sum(sizes))
     starts = starts_of(sizes)
     together = context.describe(outputs, shape, starts)
-    answers = np.random.default_rng(1).normal(0, 3, sum(sizes)).astype(np.float32)
-    assert together.shape == (sum(sizes), context.WIDTHS[0])
+    assert together.shape == (sum(sizes), context.WIDTH)
     assert np.isfinite(together).all()
-    again = context.describe_again(together.copy(order="F"), answers, shape, starts)
-    assert again.shape == (sum(sizes), context.WIDTHS[1])
-    assert np.isfinite(again).all()
     for start, size in zip(starts, sizes, strict=True):
         here = slice(start, start + size)
         alone = context.describe(outputs[here], shape[here], np.array([0]))
         assert np.allclose(alone, together[here], atol=1e-4)
-        alone = context.describe_again(alone, answers[here], shape[here], np.array([0]))
-        assert np.allclose(alone, again[here], atol=1e-4)
-
-
-def test_neighbours() -> None:
-    """The neighbours' outputs stand where they belong, and beyond the edges there is nothing."""
-    outputs, shape = make(6)
-    described = context.describe(outputs, shape, np.array([0, 3]))
-    near = described[:, context.NEAR_ROWS :].reshape(6, context.NEIGHBOUR, 2 * context.NEAR)
-    before, behind = near[:, :, context.NEAR - 1], near[:, :, context.NEAR]
-    seen = 1 + context.OUTPUTS
-    assert before[1, :seen].tolist() == [1, *outputs[0]]
-    assert behind[1, :seen].tolist() == [1, *outputs[2]]
-    assert not before[0].any()
-    assert not before[3].any()
-    assert not behind[2].any()
-
-
-def test_answers() -> None:
-    """The second time a paragraph sees the answers to it and to its neighbours."""
-    outputs, shape = make(6)
-    starts = np.array([0, 3])
-    answers = np.arange(1, 7, dtype=np.float32)
-    described = context.describe(outputs, shape, starts)
-    again = context.describe_again(described, answers, shape, starts)
-    near = again[:, context.NEAR_ROWS :].reshape(6, context.NEAR_AGAIN, 2 * context.NEAR)
-    assert again[:, 0].tolist() == answers.tolist()
-    assert near[:, 1, context.NEAR - 1].tolist() == [0, 1, 2, 0, 4, 5]
-    assert near[:, 1, context.NEAR].tolist() == [2, 3, 0, 5, 6, 0]
 
 
 def test_probabilities() -> None:

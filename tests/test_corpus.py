@@ -561,12 +561,10 @@ def test_settings_are_small(model_file: str) -> None:
 
 def constant_model(model: Model, score: int) -> Model:
     """Make a model that gives each paragraph the same score, 0 or 1."""
-    looks = []
-    for look in model.looks:
-        *layers, (matrix, bias) = look.layers
-        last = matrix * 0, bias * 0 + (50 if score else -50)
-        looks.append(look._replace(layers=(*layers, last)))
-    return replace(model, looks=(looks[0], looks[1]))
+    network = model.network
+    bias = network.answer_bias * 0 + (50 if score else -50)
+    constant = network._replace(answer=network.answer * 0, answer_bias=bias)
+    return replace(model, network=constant)
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -758,7 +756,7 @@ def test_ids_of_tables(
         monkeypatch.setattr(json_values, "orjson", None)
 
 
-SHARED = "We are a small team, and this site has no owner but you."
+SHARED = "We are a small team, and this site has no owner."
 NEWS = (
     "Rain fell on Leeds for the ninth day in a row, and the river is over its banks.",
     "Snow fell on York overnight, and the trains to Scarborough stood still until noon.",

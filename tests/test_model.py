@@ -66,11 +66,6 @@ def header(model: Model, **changes: Any) -> bytes:
     return npy(np.frombuffer(text.encode(), np.uint8))
 
 
-def of_first_look(model: Model, sizes: list[object]) -> bytes:
-    """Make a header that gives the first look layers of other sizes."""
-    return header(model, layers=[sizes, model.looks[1].sizes])
-
-
 # --- scores -------------------------------------------------------------------------------------
 
 
@@ -238,7 +233,7 @@ def test_foreign_files(damage: Callable[[bytes], bytes], saved: Path, tmp_path: 
 MEMBERS: dict[str, tuple[str, Callable[[Model], bytes | None], str]] = {
     "no header": ("header", lambda _: None, "it holds no 'header'"),
     "no weights": ("weights", lambda _: None, "it holds no 'weights'"),
-    "no layer": ("look_1_matrix_1", lambda _: None, "it holds no 'look_1_matrix_1'"),
+    "no layer": ("layers", lambda _: None, "it holds no 'layers'"),
     "pickled weights": ("weights", lambda _: npy(MALICE, allow_pickle=True), r"weights is .*'\|O'"),
     "pickled header": ("header", lambda _: npy(MALICE, allow_pickle=True), "not JSON"),
     "raw pickle": ("scales", lambda _: pickle.dumps(Malice()), "scales is not in the .npy format"),
@@ -274,22 +269,17 @@ MEMBERS: dict[str, tuple[str, Callable[[Model], bytes | None], str]] = {
     "wrong type": ("scales", lambda m: npy(m.scales.astype(">f4")), "scales is .*'>f4'"),
     "wrong shape": ("scales", lambda m: npy(m.scales[1:]), r"scales is .*\(13,\).*\(14,\)"),
     "wrong order": (
-        "look_0_matrix_0",
-        lambda m: npy(np.asfortranarray(m.looks[0].layers[0][0])),
-        "look_0_matrix_0 is .*'fortran_order': True",
+        "entry",
+        lambda m: npy(np.asfortranarray(m.network.entry)),
+        "entry is .*'fortran_order': True",
     ),
     "nan": (
-        "look_1_means",
-        lambda m: npy(m.looks[1].means * np.float32("nan")),
-        "look_1_means holds .* not finite",
+        "answer",
+        lambda m: npy(m.network.answer * np.float32("nan")),
+        "answer holds .* not finite",
     ),
     "infinity": ("biases", lambda m: npy(m.biases + np.float32("inf")), "biases .* not finite"),
     "huge": ("biases", lambda m: npy(m.biases + np.float32(1e30)), r"biases .* beyond 10000"),
-    "no deviation": (
-        "look_0_deviations",
-        lambda m: npy(m.looks[0].deviations * 0),
-        "deviations of less than",
-    ),
     "header not JSON": ("header", lambda _: npy(np.zeros(9, np.uint8)), "header is not JSON"),
     "deep header": ("header", lambda _: npy(np.frombuffer(b"[" * 99_999, np.uint8)), "not JSON"),
     "list as header": ("header", lambda _: npy(np.frombuffer(b"[1]", np.uint8)), r"version \[1\]"),
@@ -297,22 +287,12 @@ MEMBERS: dict[str, tuple[str, Callable[[Model], bytes | None], str]] = {
     "features": ("header", lambda m: header(m, features=-1), "features are -1.*train the model"),
     "context": ("header", lambda m: header(m, context=99), "context are 99"),
     "kinds": ("header", lambda m: header(m, kinds=["spam"]), r"kinds are \['spam'\]"),
-    "no layers": ("header", lambda m: header(m, layers=None), "layers of sizes None"),
-    "one look": ("header", lambda m: header(m, layers=[m.looks[0].sizes]), "layers of sizes"),
-    "a look of text": ("header", lambda m: header(m, layers=["a", "b"]), "layers of sizes"),
-    "one layer": ("header", lambda m: of_first_look(m, [1]), r"layers of sizes \[\[1\]"),
-    "many layers": ("header", lambda m: of_first_look(m, [1] * 9**5), "layers of sizes"),
-    "layer of text": ("header", lambda m: of_first_look(m, ["a", 1]), "layers of sizes"),
-    "endless layer": (
-        "header",
-        lambda m: of_first_look(m, [m.looks[0].means.size, 10**12, 1]),
-        "layers of sizes .* 1000000000000",
-    ),
-    "other layers": (
-        "header",
-        lambda m: of_first_look(m, [m.looks[0].means.size, 99, 1]),
-        r"look_0_matrix_0 is .* \(\d+, 99\)",
-    ),
+    "no units": ("header", lambda m: header(m, units=None), "None units, where 1 to"),
+    "none at all": ("header", lambda m: header(m, units=0), "0 units"),
+    "units of text": ("header", lambda m: header(m, units="9"), "'9' units"),
+    "units of truth": ("header", lambda m: header(m, units=True), "True units"),
+    "endless units": ("header", lambda m: header(m, units=10**12), "1000000000000 units"),
+    "other units": ("header", lambda m: header(m, units=99), r"entry is .* \(99, \d+\)"),
 }
 
 
@@ -335,7 +315,7 @@ def test_hostile_members(
     assert "allow_pickle" not in text
 
 
-@pytest.mark.parametrize("member", ["header", "weights", "look_0_matrix_0"])
+@pytest.mark.parametrize("member", ["header", "weights", "layers"])
 def test_zip_bomb(member: str, saved: Path, tmp_path: Path) -> None:
     """A member that would blow up to 256 MB is refused before it does."""
     path = change(saved, tmp_path / "bomb.npz", **{member: bytes(1 << 28)})

@@ -1,12 +1,10 @@
 """Training: a model comes out, always the same one, or an error that says why not."""
 
 from dataclasses import replace
-from typing import Any
 from unittest import mock
 
 import numpy as np
 import pytest
-from sklearn.neural_network import MLPClassifier
 
 import boilerstrip
 from boilerstrip import (
@@ -22,6 +20,7 @@ from boilerstrip import (
     train,
 )
 from boilerstrip.training import adapting, run, step_1, step_2, views
+from boilerstrip.training.descent import descend
 from boilerstrip.training.table import tabulate
 from tests.models import list_arrays
 
@@ -229,22 +228,6 @@ def test_out_of_fold() -> None:
         assert (said != by_all).any()
 
 
-def test_rates() -> None:
-    """Every rate of learning has its epochs, also where nothing is left to learn."""
-    table = tabulate(make(40, 40))
-    epochs = []
-    original = MLPClassifier.fit
-
-    def fit(self: Any, *args: Any, **options: Any) -> None:
-        original(self, *args, **options)
-        epochs.append((self.learning_rate_init, self.n_iter_, self.max_iter))
-
-    with mock.patch.object(MLPClassifier, "fit", fit):
-        run._fit(table, 0, 1)
-    assert [rate for rate, _, _ in epochs] == [*step_2.RATES, *step_2.RATES]
-    assert all(done == wanted for _, done, wanted in epochs)
-
-
 def test_views() -> None:
     """Step 2 is shown every document whole, and others with lone paragraphs put in."""
     lone = make(30, 30)
@@ -269,14 +252,15 @@ def test_put_in_counts() -> None:
     folds = table.groups % step_1.FOLDS
     fitted = step_1.fit_step_1(table, folds, 0, 1)
     outputs, shape = step_1.score_out_of_fold(fitted, table, folds)
-    with mock.patch.object(step_2, "_fit_look", wraps=step_2._fit_look) as fit:
+    with mock.patch.object(step_2, "descend", wraps=descend) as descending:
         step_2.fit_step_2(table, outputs, outputs, shape, np.random.default_rng(0))
-    weights = fit.call_args_list[0].args[2]
+    weights = descending.call_args.args[0].weights
     rows, starts = views.choose_views(table, np.random.default_rng(0))
     of_views = np.diff(starts, append=rows.size)
     sizes = of_views.repeat(of_views)
-    counts = (weights[: rows.size] * np.sqrt(sizes)).round(6)
     is_lone = rows < 60
+    counts = weights[: rows.size] * np.sqrt(sizes)
+    counts = (counts / counts[~is_lone][0] * 2).round(6)
     assert set(counts[is_lone & (sizes == 1)]) == {3}
     assert set(counts[is_lone & (sizes > 1)]) == {3 * step_2.PUT_IN_COUNTS}
     assert set(counts[~is_lone]) == {2}
@@ -343,7 +327,7 @@ def test_adapt(model: Model) -> None:
     outputs, _ = linear.run(adapted.packed, features.extract(texts))
     assert outputs[0, 0] < 0 < outputs[1, 0]
     assert (adapted.weights[features.WORD_ROWS :] == model.weights[features.WORD_ROWS :]).all()
-    assert adapted.looks is model.looks
+    assert adapted.network is model.network
     assert adapted.header["training"] == model.header["training"]
     assert [facts["paragraphs"] for facts in adapted.header["adapted_on"]] == [60]
     again = train(documents[:40], base=adapted)

@@ -1,31 +1,29 @@
 """The trained model: arrays and a header, how they score paragraphs, and the file they live in."""
 
 import functools
-import itertools
 import reprlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
-from itertools import pairwise, starmap
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from boilerstrip import context, features, linear, model_file, network
+from boilerstrip import context, features, linear, model_file
 from boilerstrip.arrays import Bytes, Counts, Flags, Floats, Ints
 from boilerstrip.errors import ModelFormatError
+from boilerstrip.network import Network, find_documents, run, shapes
 from boilerstrip.paragraphs import KINDS
 
-__all__ = ["OUTPUTS", "Look", "Model", "Scores", "check_model", "load_default"]
+__all__ = ["OUTPUTS", "Model", "Scores", "check_model", "load_default"]
 
 FIRST_KIND = context.OUTPUTS  # the first output that tells a kind
 OUTPUTS = FIRST_KIND + len(KINDS)
 """Outputs of step 1: those that step 2 sees, and behind them one for each kind."""
 
-MOST_LAYERS, WIDEST_LAYER = 5, 1024  # sizes; numbers as large as may be do not overflow in these
-SMALLEST_READ = 1e-6  # deviation: inputs are divided by it
+MOST_UNITS = 256  # of step 2; numbers as large as may be do not overflow with these
 
 FIXED_SHAPES: Mapping[str, tuple[str, tuple[int, ...]]] = MappingProxyType(
     {
@@ -35,25 +33,6 @@ FIXED_SHAPES: Mapping[str, tuple[str, tuple[int, ...]]] = MappingProxyType(
     }
 )
 """Type and shape of the arrays of step 1."""
-
-
-class Look(NamedTuple):
-    """A network of step 2, for its first look or its second.
-
-    Attributes:
-        means: of the inputs in training.
-        deviations: standard deviations of the same.
-        layers: matrix and bias of each layer; the last one has one column.
-    """
-
-    means: Floats
-    deviations: Floats
-    layers: tuple[tuple[Floats, Floats], ...]
-
-    @property
-    def sizes(self) -> list[int]:
-        """How many numbers go in, and how many come out of each layer."""
-        return [self.means.size, *(bias.size for _, bias in self.layers)]
 
 
 class Scores(NamedTuple):
@@ -75,21 +54,20 @@ class Model:
     """A trained model: arrays, and a header that tells where they come from.
 
     Attributes:
-        header: JSON-like: parameters of the features, kinds, layer sizes, facts about training.
+        header: JSON-like: parameters of the features, kinds, units, facts about training.
         weights: step 1: a row a feature, a column an output, 128 standing for 0.
         scales: what one step of each output's weights is worth.
         biases: of the outputs.
-        looks: step 2: the network of its first look, and that of its second.
+        network: step 2.
     """
 
     header: Mapping[str, Any]
     weights: Bytes
     scales: Floats
     biases: Floats
-    looks: tuple[Look, Look]
+    network: Network
     packed: linear.Linear = field(init=False)
     packed_kinds: linear.Linear = field(init=False)
-    folded: tuple[network.Network, ...] = field(init=False)
 
     def __repr__(self) -> str:
         """Name what it was trained on; the arrays would fill pages."""
@@ -98,12 +76,10 @@ class Model:
         return f"<Model trained on {facts.get('documents', 'unknown')} documents{adapted}>"
 
     def __post_init__(self) -> None:
-        """Make both steps ready to run."""
+        """Make step 1 ready to run."""
         step_1 = self.weights, self.scales, self.biases
         object.__setattr__(self, "packed", linear.pack(*step_1, slice(FIRST_KIND)))
         object.__setattr__(self, "packed_kinds", linear.pack(*step_1, slice(FIRST_KIND, OUTPUTS)))
-        folded = tuple(starmap(network.fold, self.looks))
-        object.__setattr__(self, "folded", folded)
 
     def predict(
         self, paragraphs: Sequence[str], document_starts: Ints, *, hold_pieces: bool = False
@@ -120,11 +96,9 @@ class Model:
             return Scores(np.empty(0, np.float32), np.empty(0, np.int32), [])
         pieces = list(features.extract(paragraphs)) if hold_pieces else []
         outputs, shape = linear.run(self.packed, pieces or features.extract(paragraphs))
-        first, second = self.folded
         described = context.describe(outputs, shape, document_starts)
-        answers = network.run(first, described.T)
-        described = context.describe_again(described, answers, shape, document_starts)
-        logits = network.run(second, described.T)
+        documents = find_documents(document_starts, shape[:, features.TOKENS])
+        logits = run(self.network, described.T, documents)
         logits = context.raise_inserted(logits, outputs, shape, document_starts)
         scores = context.to_probabilities(logits)
         return Scores(scores, shape[:, features.TOKENS] - 1, pieces)
@@ -156,10 +130,7 @@ class Model:
             path: the file.
         """
         arrays = {name: getattr(self, name) for name in FIXED_SHAPES}
-        for number, look in enumerate(self.looks):
-            names = _shapes_of_look(number, look.sizes)
-            arrays |= zip(names, (*look[:2], *itertools.chain(*look.layers)), strict=True)
-        model_file.write(path, self.header, arrays)
+        model_file.write(path, self.header, arrays | self.network._asdict())
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -176,33 +147,15 @@ class Model:
         """
         with model_file.open_file(path) as file:
             header = model_file.read_header(file)
-            first, second = (
-                _read_look(file, number, sizes)
-                for number, sizes in enumerate(_layer_sizes(header, path))
-            )
+            expected = shapes(_find_units(header, path), context.WIDTH)
+            of_network = {name: ("float32", shape) for name, shape in expected.items()}
+            step_2 = model_file.read_arrays(file, of_network)
             step_1 = model_file.read_arrays(file, FIXED_SHAPES)
-        return cls(header=header, looks=(first, second), **step_1)
+        return cls(header=header, network=Network(**step_2), **step_1)
 
 
-def _read_look(file: model_file.ModelFile, number: int, sizes: Sequence[int]) -> Look:
-    arrays = model_file.read_arrays(file, _shapes_of_look(number, sizes))
-    means, deviations, *layers = arrays.values()
-    if deviations.min() < SMALLEST_READ:
-        raise ModelFormatError(f"{file.path}: deviations of less than {SMALLEST_READ}")
-    return Look(means, deviations, tuple(zip(layers[::2], layers[1::2], strict=True)))
-
-
-def _shapes_of_look(number: int, sizes: Sequence[int]) -> dict[str, tuple[str, tuple[int, ...]]]:
-    """Name the arrays of a look, in order, with their types and shapes."""
-    shapes: dict[str, tuple[int, ...]] = {"means": (sizes[0],), "deviations": (sizes[0],)}
-    for layer, (inputs, outputs) in enumerate(pairwise(sizes)):
-        shapes[f"matrix_{layer}"] = (inputs, outputs)
-        shapes[f"bias_{layer}"] = (outputs,)
-    return {f"look_{number}_{name}": ("float32", shape) for name, shape in shapes.items()}
-
-
-def _layer_sizes(header: Mapping[str, Any], path: str | Path) -> list[list[int]]:
-    """Check the header against this version, and return the sizes of the layers of each look."""
+def _find_units(header: Mapping[str, Any], path: str | Path) -> int:
+    """Check the header against this version, and return the units of step 2."""
     expected = {"features": features.VERSION, "context": context.VERSION, "kinds": list(KINDS)}
     for name, value in expected.items():
         if header.get(name) != value:
@@ -213,26 +166,12 @@ def _layer_sizes(header: Mapping[str, Any], path: str | Path) -> list[list[int]]
     facts, adapted_on = header.get("training", {}), header.get("adapted_on", [])
     if not isinstance(facts, dict) or not isinstance(adapted_on, list):
         raise ModelFormatError(f"{path}: its header does not say what it was trained on")
-    looks = header.get("layers")
-    if (
-        not isinstance(looks, list)
-        or len(looks) != len(context.WIDTHS)
-        or not all(starmap(_are_layers, zip(looks, context.WIDTHS, strict=True)))
-    ):
+    units = header.get("units")
+    if type(units) is not int or not 1 <= units <= MOST_UNITS:
         raise ModelFormatError(
-            f"{path}: layers of sizes {reprlib.repr(looks)}, where at most {MOST_LAYERS} sizes up "
-            f"to {WIDEST_LAYER} are expected for each look, from {context.WIDTHS} to 1"
+            f"{path}: {reprlib.repr(units)} units, where 1 to {MOST_UNITS} are expected"
         )
-    return looks
-
-
-def _are_layers(sizes: object, inputs: int) -> bool:
-    return (
-        isinstance(sizes, list)
-        and len(sizes) in range(2, MOST_LAYERS + 1)
-        and all(type(size) is int and 1 <= size <= WIDEST_LAYER for size in sizes)
-        and (sizes[0], sizes[-1]) == (inputs, 1)
-    )
+    return units
 
 
 def check_model(name: str, model: object) -> None:

@@ -1,6 +1,6 @@
 """What users call to train a model, from scratch or on top of another one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from boilerstrip import context, features
 from boilerstrip.arguments import check_jobs, check_seed
 from boilerstrip.documents import LabelledDocument
 from boilerstrip.errors import TrainingDataError
-from boilerstrip.model import Look, Model, check_model
+from boilerstrip.model import Model, check_model
 from boilerstrip.paragraphs import KINDS
 from boilerstrip.training.adapting import adapt
 from boilerstrip.training.step_1 import (
@@ -76,16 +76,17 @@ def _fit(table: Table, seed: int, jobs: int) -> Model:
     outputs, shape = score_out_of_fold(step_1, table, folds)
     forgetful = {fold: forget_words(each, generator) for fold, each in step_1.items()}
     half_known, _ = score_out_of_fold(forgetful, table, folds)
-    looks = fit_step_2(table, outputs, half_known, shape, generator)
+    network = fit_step_2(table, outputs, half_known, shape, generator)
+    header = _header(table, seed, network.units)
     final = step_1[ALL]
-    return Model(_header(table, seed, looks), final.weights, final.scales, final.biases, looks)
+    return Model(header, final.weights, final.scales, final.biases, network)
 
 
-def _header(table: Table, seed: int, looks: Sequence[Look]) -> dict[str, Any]:
+def _header(table: Table, seed: int, units: int) -> dict[str, Any]:
     return {
         "features": features.VERSION,
         "context": context.VERSION,
         "kinds": list(KINDS),
-        "layers": [look.sizes for look in looks],
+        "units": units,
         "training": {**tell_facts(table), "seed": seed},
     }
