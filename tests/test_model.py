@@ -19,6 +19,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from boilerstrip import Model, ModelFormatError, context, features, linear, load_default
+from boilerstrip.model import MOST_UNITS
+from boilerstrip.model_file import LARGEST_NUMBER
+from boilerstrip.network import Network, shapes
 from tests import strategies
 from tests.models import list_arrays
 from tests.reference_features import describe
@@ -96,6 +99,15 @@ def test_outputs(model: Model) -> None:
     outputs, _ = linear.run(model.packed, features.extract(PARAGRAPHS))
     expected = [score_plainly(model, paragraph)[: context.OUTPUTS] for paragraph in PARAGRAPHS]
     assert np.allclose(outputs, expected, rtol=1e-5, atol=1e-6)
+
+
+def test_large_numbers(model: Model) -> None:
+    """A network of the most units, and of numbers as large as a file may hold, has some answer."""
+    of_shapes = shapes(MOST_UNITS, context.WIDTH).items()
+    largest = {name: np.full(shape, LARGEST_NUMBER, np.float32) for name, shape in of_shapes}
+    largest["answer"][0, ::2] *= -1
+    scores = replace(model, network=Network(**largest)).predict(PARAGRAPHS * 9, np.array([0, 3]))
+    assert np.isfinite(scores.boilerplate).all()
 
 
 def test_no_paragraphs(model: Model) -> None:
@@ -287,12 +299,13 @@ MEMBERS: dict[str, tuple[str, Callable[[Model], bytes | None], str]] = {
     "features": ("header", lambda m: header(m, features=-1), "features are -1.*train the model"),
     "context": ("header", lambda m: header(m, context=99), "context are 99"),
     "kinds": ("header", lambda m: header(m, kinds=["spam"]), r"kinds are \['spam'\]"),
-    "no units": ("header", lambda m: header(m, units=None), "None units, where 1 to"),
+    "no units": ("header", lambda m: header(m, units=None), "None units, where an even number"),
     "none at all": ("header", lambda m: header(m, units=0), "0 units"),
     "units of text": ("header", lambda m: header(m, units="9"), "'9' units"),
     "units of truth": ("header", lambda m: header(m, units=True), "True units"),
     "endless units": ("header", lambda m: header(m, units=10**12), "1000000000000 units"),
-    "other units": ("header", lambda m: header(m, units=99), r"entry is .* \(99, \d+\)"),
+    "odd units": ("header", lambda m: header(m, units=33), "33 units"),
+    "other units": ("header", lambda m: header(m, units=34), r"entry is .* \(34, \d+\)"),
 }
 
 

@@ -16,7 +16,7 @@ from boilerstrip.repeated import are_repeated, raise_scores
 
 __all__ = ["Verdict", "judge", "judge_given"]
 
-MOST_PARAGRAPHS = 16_384  # judged together: step 2 takes two kilobytes for each
+MOST_PARAGRAPHS = 16_384  # judged together: step 2 takes most of a kilobyte for each
 OTHER = KINDS.index("other")
 BLANK = False, 0.0, 0  # what is said of a paragraph without a character
 REMOVED = True, 1.0, OTHER  # and of one that the user removes

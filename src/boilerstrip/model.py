@@ -23,7 +23,7 @@ FIRST_KIND = context.OUTPUTS  # the first output that tells a kind
 OUTPUTS = FIRST_KIND + len(KINDS)
 """Outputs of step 1: those that step 2 sees, and behind them one for each kind."""
 
-MOST_UNITS = 256  # of step 2; numbers as large as may be do not overflow with these
+MOST_UNITS = 64  # of step 2; numbers as large as may be do not overflow with these
 
 FIXED_SHAPES: Mapping[str, tuple[str, tuple[int, ...]]] = MappingProxyType(
     {
@@ -167,9 +167,9 @@ def _find_units(header: Mapping[str, Any], path: str | Path) -> int:
     if not isinstance(facts, dict) or not isinstance(adapted_on, list):
         raise ModelFormatError(f"{path}: its header does not say what it was trained on")
     units = header.get("units")
-    if type(units) is not int or not 1 <= units <= MOST_UNITS:
+    if type(units) is not int or units not in range(2, MOST_UNITS + 1, 2):
         raise ModelFormatError(
-            f"{path}: {reprlib.repr(units)} units, where 1 to {MOST_UNITS} are expected"
+            f"{path}: {reprlib.repr(units)} units, where an even number up to {MOST_UNITS} belongs"
         )
     return units
 

@@ -40,7 +40,8 @@ def fit_step_2(
     outputs = np.concatenate([outputs[rows], half_known[again]])
     starts = np.concatenate([starts, rows.size + starts_again])
     rows = np.concatenate([rows, again])
-    sizes = np.repeat(*[np.diff(starts, append=rows.size)] * 2)
+    of_views = np.diff(starts, append=rows.size)
+    sizes = of_views.repeat(of_views)
     weights = table.weights[rows] / np.sqrt(sizes)
     was_put_in = (np.repeat(table.sizes, table.sizes)[rows] == 1) & (sizes > 1)
     weights[was_put_in] *= PUT_IN_COUNTS
