@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from boilerstrip import context
 from boilerstrip.arrays import Floats, Ints
-from boilerstrip.features import SHAPE
+from boilerstrip.features import SHAPE, TOKENS
 
 sizes = st.lists(st.integers(1, 45), min_size=1, max_size=6)
 
@@ -36,6 +36,34 @@ def test_alone_or_together(sizes: list[int]) -> None:
         here = slice(start, start + size)
         alone = context.describe(outputs[here], shape[here], np.array([0]))
         assert np.allclose(alone, together[here], atol=1e-4)
+
+
+@given(sizes)
+def test_content(sizes: list[int]) -> None:
+    """A paragraph is told how much content lies around it in its document, and where it stands."""
+    outputs, shape = make(sum(sizes))
+    described = context.describe(outputs, shape, starts_of(sizes))
+    found = described[:, context.OWN :]
+    content = 1 / (1 + np.exp(outputs[:, context.MAIN_OUTPUT].astype(np.float64)))
+    tokens = shape[:, TOKENS]
+    for start, size in zip(starts_of(sizes), sizes, strict=True):
+        here = content[start : start + size]
+        words = tokens[start : start + size]
+        of_content = here * words
+        for n in range(size):
+            before, behind = of_content[:n].sum(), of_content[n + 1 :].sum()
+            expected = [
+                *np.log1p([before, behind, of_content.sum()]),
+                before / (1 + of_content.sum()),
+                behind / (1 + of_content.sum()),
+                here.mean(),
+                of_content.sum() / words.sum(),
+                here[n] - here.mean(),
+                *np.log1p([n, size - 1 - n]),
+                n / size,
+                size == 1,
+            ]
+            assert np.allclose(found[start + n], expected, rtol=1e-4, atol=1e-4)
 
 
 def test_probabilities() -> None:
