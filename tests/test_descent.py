@@ -21,6 +21,7 @@ def make() -> tuple[Network, Views]:
         generator.normal(0, 1, (PARAGRAPHS, INPUTS)).astype(np.float32),
         generator.integers(1, 30, PARAGRAPHS),
         STARTS,
+        np.diff(STARTS, append=PARAGRAPHS),
         generator.integers(0, 2, PARAGRAPHS),
         generator.uniform(0, 2, PARAGRAPHS),
     )

@@ -24,6 +24,7 @@ __all__ = [
     "Documents",
     "Network",
     "average",
+    "blank_lacking",
     "find_documents",
     "run",
     "shapes",
@@ -178,7 +179,12 @@ def shift(seen: Floats, layer: int, documents: Documents) -> None:
     dilation = DILATIONS[layer]
     before[:, dilation:] = half[:, :-dilation]
     behind[:, :-dilation] = half[:, dilation:]
-    none_before, none_behind = documents.lacking[layer]
+    blank_lacking(before, behind, documents.lacking[layer])
+
+
+def blank_lacking(before: Floats, behind: Floats, lacking: tuple[Ints, Ints]) -> None:
+    """Put 0 where nothing lies before, and where nothing lies behind."""
+    none_before, none_behind = lacking
     before[:, none_before] = 0
     behind[:, none_behind] = 0
 

@@ -19,6 +19,7 @@ from boilerstrip.network import (
     Documents,
     Network,
     average,
+    blank_lacking,
     find_documents,
     shapes,
     shift,
@@ -43,6 +44,7 @@ class Views(NamedTuple):
         inputs: of each paragraph, standardised, shape ``(paragraphs, inputs)``.
         tokens: of each paragraph.
         starts: the first paragraph of each document.
+        sizes: how many paragraphs each has.
         labels: 1 for boilerplate, 0 for content; anything where the weight is 0.
         weights: of each paragraph, 1 on average.
     """
@@ -50,17 +52,22 @@ class Views(NamedTuple):
     inputs: Floats
     tokens: AnyInts
     starts: Ints
+    sizes: Ints
     labels: Ints
     weights: Doubles
 
     def select(self, documents: Ints) -> "Views":
         """Select some documents."""
-        ends = np.append(self.starts[1:], len(self.inputs))
-        sizes = (ends - self.starts)[documents]
+        sizes = self.sizes[documents]
         starts = sizes.cumsum() - sizes
         rows = np.arange(sizes.sum()) + (self.starts[documents] - starts).repeat(sizes)
         return Views(
-            self.inputs[rows], self.tokens[rows], starts, self.labels[rows], self.weights[rows]
+            self.inputs[rows],
+            self.tokens[rows],
+            starts,
+            sizes,
+            self.labels[rows],
+            self.weights[rows],
         )
 
 
@@ -102,10 +109,9 @@ def _draw_batches(
     views: Views, epochs: int, batch: int, generator: np.random.Generator
 ) -> Iterator[Ints]:
     """Draw documents that make a batch, until all have been seen so many times."""
-    sizes = np.diff(views.starts, append=len(views.inputs))
     for _ in range(epochs):
-        documents = generator.permutation(sizes.size)
-        numbers = sizes[documents].cumsum() // batch
+        documents = generator.permutation(views.sizes.size)
+        numbers = views.sizes[documents].cumsum() // batch
         yield from np.split(documents, np.flatnonzero(np.diff(numbers)) + 1)
 
 
@@ -188,9 +194,7 @@ def _shift_back(of_seen: Floats, layer: int, documents: Documents) -> Floats:
     before, units, behind = split_seen(of_seen)
     half = units[: len(before)]
     dilation = DILATIONS[layer]
-    none_before, none_behind = documents.lacking[layer]
-    before[:, none_before] = 0
-    behind[:, none_behind] = 0
+    blank_lacking(before, behind, documents.lacking[layer])
     half[:, :-dilation] += before[:, dilation:]
     half[:, dilation:] += behind[:, :-dilation]
     return units

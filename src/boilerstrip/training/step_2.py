@@ -51,7 +51,7 @@ def fit_step_2(
     weights /= weights[labels != UNKNOWN].mean()
     means, deviations = _standardise(described)
     inputs, tokens = np.ascontiguousarray(described), shape[:, features.TOKENS]
-    views = Views(inputs, tokens, starts, labels, weights)
+    views = Views(inputs, tokens, starts, of_views, labels, weights)
     return _fold(descend(views, UNITS, generator), means, deviations)
 
 
