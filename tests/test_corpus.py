@@ -706,12 +706,12 @@ def test_fields_that_no_record_has(
 
 
 def test_fields_without_use(clean: Clean, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """That fields of ids and sites are of no use without a file of removed paragraphs is told."""
+    """That fields of ids and sites are of no use is told, and what would use them."""
     write(tmp_path / "in" / "a.jsonl", records(3))
     clean(id_field="id", site_field="url")
     assert caplog.messages == [
-        f"{name} does nothing without removed (--removed)"
-        for name in ("id_field (--id-field)", "site_field (--site-field)")
+        "id_field (--id-field) does nothing without removed (--removed)",
+        "site_field (--site-field) does nothing without removed (--removed) or by_site (--by-site)",
     ]
 
 

@@ -277,11 +277,17 @@ def _check_fields(text_field: str, **others: str | None) -> None:
             raise TypeError(f"{name} is {type(field).__name__}; it must be str, or None")
 
 
+USED_BY = {
+    "id_field": "removed (--removed)",
+    "site_field": "removed (--removed) or by_site (--by-site)",
+}
+
+
 def _warn_of_unused(**fields: str | None) -> None:
     for name, field in fields.items():
         if field is not None:
             option = name.replace("_", "-")
-            LOG.warning("%s (--%s) does nothing without removed (--removed)", name, option)
+            LOG.warning("%s (--%s) does nothing without %s", name, option, USED_BY[name])
 
 
 def _check_files(
