@@ -1,10 +1,11 @@
 """What the models by site are asked, beside the tables: appeals in articles, pages of one site."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-from evaluation import inserted, repeated
+from evaluation import headlines, inserted, repeated
 from evaluation.collection import Example
 from evaluation.protocols import Step
 
@@ -81,7 +82,25 @@ def test_repeated(
     assert float(alone) <= float(together) <= 1
 
 
-@pytest.mark.parametrize("script", [inserted, repeated])
+def test_headlines(
+    models: list[Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first paragraph of content is a headline, if it is short; what is kept is counted."""
+    menu = LabelledParagraph("Home | News | Sports", "boilerplate", "navigation")
+    headline = LabelledParagraph("Council talks about the bridge over the river", "content")
+    long = article(0)
+    headed = LabelledDocument("page 1", (menu, headline, *long.document.paragraphs), site="site 1")
+    short = replace(long, document=headed)
+    examples = [replace(long, task="page"), replace(short, task="page"), short]
+    rows = ask(headlines, examples, models, monkeypatch, capsys)
+    name, pages, *kept = rows[2].strip("| ").split(" | ")
+    assert (name, pages) == ("all", "3")
+    assert len(kept) == 5
+    assert {float(share) for share in kept} <= {0, 1}
+    assert float(kept[1]) <= float(kept[2]) <= float(kept[3])
+
+
+@pytest.mark.parametrize("script", [headlines, inserted, repeated])
 def test_order_of_models(
     script: ModuleType,
     models: list[Path],
