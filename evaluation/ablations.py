@@ -100,7 +100,7 @@ def judge_by_step_1(model: Model) -> Judge:
         removed, found = [], []
         for document in documents:
             texts = [paragraph.text for paragraph in document.paragraphs]
-            outputs, _ = linear.run(model.packed, features.extract(texts))
+            outputs = linear.run(model.packed, features.extract(texts)).outputs
             scores = context.to_probabilities(outputs[:, int(len(texts) == 1)])
             words = np.array([len(WORD.findall(text)) for text in texts])
             removed.append(decide_all(scores, words, np.zeros(1, np.int64)))
@@ -125,14 +125,19 @@ def change(
     return patch
 
 
-def describe_less(outputs: Floats, shape: Ints, document_starts: Ints) -> Floats:
+def describe_less(outputs: Floats, shape: Ints, overlap: Floats, document_starts: Ints) -> Floats:
     """Describe each paragraph by its own outputs and shape alone."""
-    described = DESCRIBE(outputs, shape, document_starts)
+    described = DESCRIBE(outputs, shape, overlap, document_starts)
     described[:, context.OWN :] = 0
     return described
 
 
 DESCRIBE = context.describe
+
+
+def see_no_overlap(_: Ints, logits: Floats, *__: Ints) -> Floats:
+    """Measure no overlap between a paragraph and the prose of its document."""
+    return np.zeros(logits.size, np.float32)
 
 
 def see_no_neighbour(seen: Floats, *_: int | network.Documents) -> None:
@@ -164,7 +169,8 @@ def score_in_fold(
     fitted: Mapping[int, step_1.Step1], table: Table, _: Ints
 ) -> tuple[Floats, Counts]:
     """Score paragraphs by a step 1 that has learned from them."""
-    return linear.run(fitted[step_1.ALL].seen, features.extract(table.texts))
+    outputs, shape, _ = linear.run(fitted[step_1.ALL].seen, features.extract(table.texts))
+    return outputs, shape
 
 
 def view_whole(table: Table, _: np.random.Generator) -> tuple[Ints, Ints]:
@@ -202,6 +208,8 @@ VARIANTS = (
     Variant("no words forgotten", patch=change(step_2, choose_seen_again=forget_nothing)),
     Variant("no neighbours", patch=change(network, descent, shift=see_no_neighbour)),
     Variant("no means of the document", patch=change(network, descent, average=see_no_document)),
+    Variant("no overlap", patch=change(boilerstrip.model, step_2, measure_overlap=see_no_overlap)),
+    Variant("headlines count as other lines", patch=change(step_2, HEADLINE_COUNTS=1)),
     Variant("nothing of the document described", patch=change(context, describe=describe_less)),
     Variant("step 2 of half the width", patch=change(step_2, UNITS=step_2.UNITS // 2)),
     Variant("step 2 of twice the width", patch=change(step_2, UNITS=step_2.UNITS * 2)),

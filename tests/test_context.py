@@ -19,6 +19,11 @@ def make(count: int, seed: int = 0) -> tuple[Floats, Ints]:
     return outputs, generator.integers(1, 200, (count, len(SHAPE)))
 
 
+def make_overlap(count: int) -> Floats:
+    """Make overlaps of some paragraphs."""
+    return np.random.default_rng(2).random(count, np.float32)
+
+
 def starts_of(sizes: list[int]) -> Ints:
     """Find where documents of these sizes begin."""
     return np.cumsum([0, *sizes[:-1]])
@@ -29,20 +34,22 @@ def test_alone_or_together(sizes: list[int]) -> None:
     """A document is described the same alone and among others."""
     outputs, shape = make(sum(sizes))
     starts = starts_of(sizes)
-    together = context.describe(outputs, shape, starts)
+    overlap = make_overlap(sum(sizes))
+    together = context.describe(outputs, shape, overlap, starts)
     assert together.shape == (sum(sizes), context.WIDTH)
     assert np.isfinite(together).all()
     for start, size in zip(starts, sizes, strict=True):
         here = slice(start, start + size)
-        alone = context.describe(outputs[here], shape[here], np.array([0]))
+        alone = context.describe(outputs[here], shape[here], overlap[here], np.array([0]))
         assert np.allclose(alone, together[here], atol=1e-4)
 
 
 @given(sizes)
 def test_content(sizes: list[int]) -> None:
-    """A paragraph is told how much content lies around it in its document, and where it stands."""
+    """A paragraph is told of the content around it, its place, and the overlap of both."""
     outputs, shape = make(sum(sizes))
-    described = context.describe(outputs, shape, starts_of(sizes))
+    overlap = make_overlap(sum(sizes))
+    described = context.describe(outputs, shape, overlap, starts_of(sizes))
     found = described[:, context.OWN :]
     content = 1 / (1 + np.exp(outputs[:, context.MAIN_OUTPUT].astype(np.float64)))
     tokens = shape[:, TOKENS]
@@ -62,6 +69,7 @@ def test_content(sizes: list[int]) -> None:
                 *np.log1p([n, size - 1 - n]),
                 n / size,
                 size == 1,
+                overlap[start + n],
             ]
             assert np.allclose(found[start + n], expected, rtol=1e-4, atol=1e-4)
 

@@ -96,7 +96,7 @@ def test_kinds(model: Model) -> None:
 
 def test_outputs(model: Model) -> None:
     """Step-1 outputs are the sums of weights that the plain features choose."""
-    outputs, _ = linear.run(model.packed, features.extract(PARAGRAPHS))
+    outputs = linear.run(model.packed, features.extract(PARAGRAPHS)).outputs
     expected = [score_plainly(model, paragraph)[: context.OUTPUTS] for paragraph in PARAGRAPHS]
     assert np.allclose(outputs, expected, rtol=1e-5, atol=1e-6)
 

@@ -19,6 +19,7 @@ from boilerstrip import (
     linear,
     train,
 )
+from boilerstrip.overlap import measure_overlap
 from boilerstrip.training import adapting, run, step_1, step_2, views
 from boilerstrip.training.descent import descend
 from boilerstrip.training.table import tabulate
@@ -222,9 +223,9 @@ def test_out_of_fold() -> None:
     outputs, _ = step_1.score_out_of_fold(fitted, table, folds)
     for fold in range(step_1.FOLDS):
         texts = [text for text, of in zip(table.texts, folds, strict=True) if of == fold]
-        said, _ = linear.run(fitted[fold].seen, features.extract(texts))
+        said = linear.run(fitted[fold].seen, features.extract(texts)).outputs
         assert (outputs[folds == fold] == said).all()
-        by_all, _ = linear.run(fitted[step_1.ALL].seen, features.extract(texts))
+        by_all = linear.run(fitted[step_1.ALL].seen, features.extract(texts)).outputs
         assert (said != by_all).any()
 
 
@@ -245,7 +246,7 @@ def test_views() -> None:
 
 
 def test_put_in_counts() -> None:
-    """What is put in counts more than it does alone, the rest as its document does."""
+    """What is put in counts more than it does alone, and a headline; the rest as its document."""
     heavy = [replace(document, weight=3) for document in make(30, 30)]
     page = tuple(LabelledParagraph(f"Line {n} of the page", "content") for n in range(7))
     table = tabulate([*heavy, LabelledDocument("page", page, weight=2)])
@@ -258,12 +259,51 @@ def test_put_in_counts() -> None:
     rows, starts = views.choose_views(table, np.random.default_rng(0))
     of_views = np.diff(starts, append=rows.size)
     sizes = of_views.repeat(of_views)
-    is_lone = rows < 60
+    is_lone, is_headline = rows < 60, rows == 60
     counts = weights[: rows.size] * np.sqrt(sizes)
-    counts = (counts / counts[~is_lone][0] * 2).round(6)
+    counts = (counts / counts[rows == 61][0] * 2).round(6)
     assert set(counts[is_lone & (sizes == 1)]) == {3}
     assert set(counts[is_lone & (sizes > 1)]) == {3 * step_2.PUT_IN_COUNTS}
-    assert set(counts[~is_lone]) == {2}
+    assert set(counts[is_headline]) == {2 * step_2.HEADLINE_COUNTS}
+    assert set(counts[~is_lone & ~is_headline]) == {2}
+
+
+def test_headline_counts() -> None:
+    """The first content of a document counts more in step 2, if it is short."""
+    long = "mipsydold rain fell on the hills of this valley and the bell rang for all of us twice"
+    headed: list[tuple[str, Label]]
+    headed = [("the menu", "boilerplate"), ("rain on hills", "content"), (long, "content")] * 2
+    bare: list[tuple[str, Label]]
+    bare = [("the menu", "boilerplate"), (long, "content"), ("rain on hills", "content")] * 2
+    pages = [
+        LabelledDocument(str(n), tuple(LabelledParagraph(text, label) for text, label in page))
+        for n, page in enumerate([headed, bare, headed[:4], headed])
+    ]
+    table = tabulate([*make(30, 30), *pages])
+    (piece,) = features.extract(table.texts)
+    found = step_2._find_headlines(table, piece.shape[:, features.TOKENS])
+    assert found.tolist() == [61, 60 + 6 + 6 + 4 + 1]
+
+
+def test_overlap_of_views() -> None:
+    """Overlaps are those of each view, however many views are measured together."""
+    prose = "mipsydold rain fell on the hills of this valley and the bell rang for all of us"
+    lines = ["mipsydold bell", "the menu", prose, "rain on the hills"]
+    page = tuple(LabelledParagraph(line, "content") for line in lines)
+    table = tabulate([*make(30, 30), *(LabelledDocument(f"page {n}", page) for n in range(3))])
+    (piece,) = features.extract(table.texts)
+    tokens = piece.shape[:, features.TOKENS]
+    rows, starts = views.choose_views(table, np.random.default_rng(0))
+    outputs = np.full((rows.size, context.OUTPUTS), -1, np.float32)
+    with mock.patch.object(step_2, "BLOCK", 5):
+        found = step_2._measure_overlaps(table, tokens, rows, outputs, starts)
+    for view, overlap in zip(*(np.split(each, starts[1:]) for each in (rows, found)), strict=True):
+        (seen,) = features.extract([table.texts[row] for row in view])
+        sizes = seen.shape[:, features.TOKENS]
+        logits = np.full(view.size, -1, np.float32)
+        expected = measure_overlap(seen.stems, logits, sizes, np.zeros(1, np.int64))
+        assert overlap.tolist() == expected.tolist()
+    assert found.any()
 
 
 def test_forgotten_words() -> None:
@@ -324,7 +364,7 @@ def test_adapt(model: Model) -> None:
     ]
     adapted = train(documents, base=model)
     texts = [f"{word} 99 {word}" for word in WORDS]
-    outputs, _ = linear.run(adapted.packed, features.extract(texts))
+    outputs = linear.run(adapted.packed, features.extract(texts)).outputs
     assert outputs[0, 0] < 0 < outputs[1, 0]
     assert (adapted.weights[features.WORD_ROWS :] == model.weights[features.WORD_ROWS :]).all()
     assert adapted.network is model.network

@@ -1,9 +1,9 @@
-"""What a paragraph's document says about it: the content around it, and its place.
+"""What a paragraph's document says about it: the content around it, its place, their overlap.
 
 Step 2 of the model sees, for each paragraph, its own step-1 outputs and shape, how much content
-lies before and behind it in its document, and where it stands. What its neighbours are the network
-sees by itself. In the end what by its own words is boilerplate but stands amid content is raised,
-at most to what its own words say.
+lies before and behind it in its document, where it stands, and how much of it is said in the prose
+around too. What its neighbours are the network sees by itself. In the end what by its own words is
+boilerplate but stands amid content is raised, at most to what its own words say.
 
 All documents are described together. In here a row is one number of all paragraphs: rows are long,
 so numpy works on them at full speed.
@@ -25,7 +25,7 @@ __all__ = [
     "to_probabilities",
 ]
 
-VERSION = 8
+VERSION = 9
 """Changes whenever the same paragraphs would be described, scored or raised otherwise."""
 
 OUTPUTS = 2
@@ -48,16 +48,17 @@ OWN_SHAPE = (
 
 OWN = OUTPUTS + len(OWN_SHAPE)
 CONTENT, PLACE = 8, 4  # rows that tell of the content around, and of the place in the document
-WIDTH = OWN + CONTENT + PLACE
+WIDTH = OWN + CONTENT + PLACE + 1  # the last one is the overlap
 """Numbers that describe one paragraph in its document."""
 
 
-def describe(outputs: Floats, shape: AnyInts, document_starts: Ints) -> Floats:
+def describe(outputs: Floats, shape: AnyInts, overlap: Floats, document_starts: Ints) -> Floats:
     """Describe each paragraph in its document.
 
     Args:
         outputs: step-1 outputs, shape ``(paragraphs, OUTPUTS)``; above 0 means boilerplate.
         shape: `boilerstrip.features.Features.shape` of the same paragraphs.
+        overlap: of each with the prose of its document; see `boilerstrip.overlap`.
         document_starts: first paragraph of each document, rising from 0; no document is empty.
 
     Returns:
@@ -67,8 +68,9 @@ def describe(outputs: Floats, shape: AnyInts, document_starts: Ints) -> Floats:
     sizes = np.diff(document_starts, append=len(outputs))
     logits, tokens = outputs[:, MAIN_OUTPUT], shape[:, TOKENS]
     _fill_own(rows[:OWN], outputs.T, shape.T)
-    _fill_content(rows[OWN:-PLACE], logits, tokens, document_starts, sizes)
-    _fill_place(rows[-PLACE:], document_starts, sizes)
+    _fill_content(rows[OWN : OWN + CONTENT], logits, tokens, document_starts, sizes)
+    _fill_place(rows[OWN + CONTENT : -1], document_starts, sizes)
+    rows[-1] = overlap
     return rows.T
 
 

@@ -17,6 +17,7 @@ __all__ = [
     "LARGEST_STEP",
     "WEIGHT_ZERO",
     "Linear",
+    "Scored",
     "dequantise",
     "pack",
     "quantise",
@@ -45,6 +46,20 @@ class Linear(NamedTuple):
     biases: Floats
 
 
+class Scored(NamedTuple):
+    """What step 1 says of some paragraphs.
+
+    Attributes:
+        outputs: shape ``(paragraphs, outputs)``; like the next one stored column by column.
+        shape: as in `boilerstrip.features.Features`.
+        stems: of all their tokens, as there, in 32 bits.
+    """
+
+    outputs: Floats
+    shape: Counts
+    stems: Counts
+
+
 def pack(weights: Bytes, scales: Floats, biases: Floats, outputs: slice) -> Linear:
     """Pack weights, scales and biases (see `boilerstrip.model.Model`) of some of the outputs."""
     chosen = weights[:, outputs]
@@ -66,7 +81,7 @@ def dequantise(weights: Bytes, scales: Floats) -> Floats:
     return (weights.astype(np.float32) - WEIGHT_ZERO) * scales
 
 
-def run(linear: Linear, pieces: Iterable[features.Features]) -> tuple[Floats, Counts]:
+def run(linear: Linear, pieces: Iterable[features.Features]) -> Scored:
     """Score each paragraph by itself.
 
     The result for a paragraph is the same, to the last bit, in whatever company it comes.
@@ -74,14 +89,14 @@ def run(linear: Linear, pieces: Iterable[features.Features]) -> tuple[Floats, Co
     Args:
         linear: outputs of step 1 of a model.
         pieces: features of the paragraphs, one piece or more, as `features.extract` gives them.
-
-    Returns:
-        Outputs of shape ``(paragraphs, outputs)``, and the shapes as in `features.Features`; both
-        are stored column by column.
     """
-    scored = [(score(linear, piece), piece.shape.T) for piece in pieces]
-    outputs, shapes = zip(*scored, strict=True)
-    return np.concatenate(outputs, axis=1).T, np.concatenate(shapes, axis=1).T
+    scored = [
+        (score(linear, piece), piece.shape.T, piece.stems.astype(np.int32)) for piece in pieces
+    ]
+    outputs, shapes, stems = zip(*scored, strict=True)
+    return Scored(
+        np.concatenate(outputs, axis=1).T, np.concatenate(shapes, axis=1).T, np.concatenate(stems)
+    )
 
 
 def score(linear: Linear, piece: features.Features) -> Floats:

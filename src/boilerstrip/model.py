@@ -15,6 +15,7 @@ from boilerstrip import context, features, linear, model_file
 from boilerstrip.arrays import Bytes, Counts, Flags, Floats, Ints
 from boilerstrip.errors import ModelFormatError
 from boilerstrip.network import Network, find_documents, run, shapes
+from boilerstrip.overlap import measure_overlap
 from boilerstrip.paragraphs import KINDS
 
 __all__ = ["OUTPUTS", "Model", "Scores", "check_model", "load_default"]
@@ -95,13 +96,15 @@ class Model:
         if not paragraphs:
             return Scores(np.empty(0, np.float32), np.empty(0, np.int32), [])
         pieces = list(features.extract(paragraphs)) if hold_pieces else []
-        outputs, shape = linear.run(self.packed, pieces or features.extract(paragraphs))
-        described = context.describe(outputs, shape, document_starts)
-        documents = find_documents(document_starts, shape[:, features.TOKENS])
+        outputs, shape, stems = linear.run(self.packed, pieces or features.extract(paragraphs))
+        tokens = shape[:, features.TOKENS]
+        overlap = measure_overlap(stems, outputs[:, context.MAIN_OUTPUT], tokens, document_starts)
+        described = context.describe(outputs, shape, overlap, document_starts)
+        documents = find_documents(document_starts, tokens)
         logits = run(self.network, described.T, documents)
         logits = context.raise_inserted(logits, outputs, shape, document_starts)
         scores = context.to_probabilities(logits)
-        return Scores(scores, shape[:, features.TOKENS] - 1, pieces)
+        return Scores(scores, tokens - 1, pieces)
 
     def tell_kinds(self, pieces: Sequence[features.Features], wanted: Flags) -> Ints:
         """Tell of what kind boilerplate is.

@@ -37,7 +37,7 @@ def adapt(base: Model, table: Table) -> Model:
     matrix = merge_features(matrix, rows, rows < features.WORD_ROWS)
     used = np.unique(matrix.indices)  # the weights of all other features stay as they are
     matrix = matrix[:, used].astype(np.float64)
-    outputs, _ = linear.run(base.packed, features.extract(texts))
+    outputs = linear.run(base.packed, features.extract(texts)).outputs
     weights = dequantise(base.weights, base.scales)
     biases = base.biases.copy()
     for output in range(context.OUTPUTS):

@@ -25,6 +25,7 @@ from boilerstrip.network import (
     shift,
     split_seen,
 )
+from boilerstrip.training.views import list_ranges
 
 __all__ = ["Views", "descend"]
 
@@ -59,12 +60,11 @@ class Views(NamedTuple):
     def select(self, documents: Ints) -> "Views":
         """Select some documents."""
         sizes = self.sizes[documents]
-        starts = sizes.cumsum() - sizes
-        rows = np.arange(sizes.sum()) + (self.starts[documents] - starts).repeat(sizes)
+        rows = list_ranges(self.starts[documents], sizes)
         return Views(
             self.inputs[rows],
             self.tokens[rows],
-            starts,
+            sizes.cumsum() - sizes,
             sizes,
             self.labels[rows],
             self.weights[rows],

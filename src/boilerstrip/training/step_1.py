@@ -254,7 +254,7 @@ def score_out_of_fold(step_1: dict[int, Step1], table: Table, folds: Ints) -> tu
     for fold in range(FOLDS):
         rows = np.flatnonzero(folds == fold)
         texts = [table.texts[row] for row in rows]
-        outputs[rows], shape[rows] = linear.run(step_1[fold].seen, features.extract(texts))
+        outputs[rows], shape[rows], _ = linear.run(step_1[fold].seen, features.extract(texts))
     return outputs, shape
 
 

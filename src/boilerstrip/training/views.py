@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from boilerstrip.arrays import Ints
+from boilerstrip.arrays import AnyInts, Ints
 from boilerstrip.paragraphs import KINDS
 from boilerstrip.training.table import UNKNOWN, Table
 
-__all__ = ["choose_seen_again", "choose_views"]
+__all__ = ["choose_seen_again", "choose_views", "list_ranges"]
 
 SMALLEST_TO_CUT, LARGEST_TO_FILL = 3, 100  # paragraphs
 FOR_ONE_APART = 50  # paragraphs of a document, of which one is taken apart
@@ -56,6 +56,13 @@ def choose_seen_again(table: Table) -> tuple[Ints, Ints]:
     rows = np.flatnonzero(np.repeat(is_large, table.sizes))
     sizes = table.sizes[is_large]
     return rows, sizes.cumsum() - sizes
+
+
+def list_ranges(starts: Ints, sizes: AnyInts) -> Ints:
+    """List the whole numbers of some ranges, one range after the other."""
+    firsts = sizes.cumsum() - sizes
+    numbers: Ints = np.arange(sizes.sum()) + (starts - firsts).repeat(sizes)
+    return numbers
 
 
 def _put_in(
