@@ -169,8 +169,8 @@ def score_in_fold(
     fitted: Mapping[int, step_1.Step1], table: Table, _: Ints
 ) -> tuple[Floats, Counts]:
     """Score paragraphs by a step 1 that has learned from them."""
-    outputs, shape, _ = linear.run(fitted[step_1.ALL].seen, features.extract(table.texts))
-    return outputs, shape
+    scored = linear.run(fitted[step_1.ALL].seen, features.extract(table.texts))
+    return scored.outputs, scored.shape
 
 
 def view_whole(table: Table, _: np.random.Generator) -> tuple[Ints, Ints]:
