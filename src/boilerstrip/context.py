@@ -1,4 +1,4 @@
-"""What a paragraph's document says about it: the content around it, its place, their overlap.
+"""What a paragraph's document says about it: the content around it, and its place.
 
 Step 2 of the model sees, for each paragraph, its own step-1 outputs and shape, how much content
 lies before and behind it in its document, where it stands, and how much of it is said in the prose

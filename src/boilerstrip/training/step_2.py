@@ -42,6 +42,7 @@ def fit_step_2(
         shape: of the paragraphs.
         generator: of random numbers.
     """
+    tokens = shape[:, features.TOKENS]
     rows, starts = choose_views(table, generator)
     again, starts_again = choose_seen_again(table)
     outputs = np.concatenate([outputs[rows], half_known[again]])
@@ -50,17 +51,17 @@ def fit_step_2(
     of_views = np.diff(starts, append=rows.size)
     sizes = of_views.repeat(of_views)
     weights = table.weights[rows] / np.sqrt(sizes)
-    weights[np.isin(rows, _find_headlines(table, shape[:, features.TOKENS]))] *= HEADLINE_COUNTS
+    weights[np.isin(rows, _find_headlines(table, tokens))] *= HEADLINE_COUNTS
     was_put_in = (np.repeat(table.sizes, table.sizes)[rows] == 1) & (sizes > 1)
     weights[was_put_in] *= PUT_IN_COUNTS
-    overlap = _measure_overlaps(table, shape[:, features.TOKENS], rows, outputs, starts)
+    overlap = _measure_overlaps(table, tokens, rows, outputs, starts)
     labels, shape = table.labels[rows], shape[rows]
     described = context.describe(outputs, shape, overlap, starts)
     weights[labels == UNKNOWN] = 0
     weights /= weights[labels != UNKNOWN].mean()
     means, deviations = _standardise(described)
-    inputs, tokens = np.ascontiguousarray(described), shape[:, features.TOKENS]
-    views = Views(inputs, tokens, starts, of_views, labels, weights)
+    inputs = np.ascontiguousarray(described)
+    views = Views(inputs, tokens[rows], starts, of_views, labels, weights)
     return _fold(descend(views, UNITS, generator), means, deviations)
 
 
