@@ -13,7 +13,7 @@ import numpy as np
 
 from boilerstrip.arguments import check_jobs, check_text, check_texts
 from boilerstrip.arrays import Ints
-from boilerstrip.judging import Verdict, judge, judge_given
+from boilerstrip.judging import BATCH, Verdict, judge, judge_given
 from boilerstrip.model import Model
 from boilerstrip.options import Options, check_options
 from boilerstrip.paragraphs import KINDS, Paragraph, Split, SplitTexts, delete_paragraphs
@@ -30,10 +30,9 @@ __all__ = [
 Batch = TypeVar("Batch")
 Result = TypeVar("Result")
 
-BATCH = 480_000  # characters of documents that go through the model together
 OVERHEAD = 16  # characters that a document counts for, beside those it has
 MADE_TOGETHER = 1000  # paragraphs whose parts stay in the cache of the processor
-BATCHES_A_JOB = 8  # handed to each process at a time: bounds memory, hides the cost of handing over
+BATCHES_A_JOB = 4  # handed to each process at a time: bounds memory, hides the cost of handing over
 OPTIONS_HELD = 4  # in each process
 
 

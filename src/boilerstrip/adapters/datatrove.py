@@ -9,7 +9,7 @@ import numpy as np
 
 from boilerstrip.adapters.cleaner import Cleaner
 from boilerstrip.arrays import Ints
-from boilerstrip.judging import Verdict
+from boilerstrip.judging import BATCH, Verdict
 from boilerstrip.paragraphs import KINDS, Split, delete_paragraphs
 from boilerstrip.phrases import Phrase
 
@@ -30,7 +30,6 @@ __all__ = ["BoilerplateRemover"]
 SPANS = "boilerplate_spans"
 """The field of the metadata that tells what was removed."""
 
-BATCH = 160_000  # characters that are judged together
 OVERHEAD = 16  # characters that a document counts for, beside those it has
 DIGITS = 4  # of a score
 
