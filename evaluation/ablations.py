@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 from unittest import mock
 
 import numpy as np
@@ -39,6 +39,8 @@ from evaluation.outcomes import (
 
 __all__ = ["VARIANTS", "Variant", "main"]
 
+Result = TypeVar("Result")
+
 QUICK = 10  # of so many pages, a quick run takes one
 COLUMNS = (
     "pages",
@@ -62,12 +64,19 @@ class Variant:
         keep: which examples it is trained on.
         patch: what is changed in the library while it is trained and judges.
         judge: makes the judge from the model.
+        shares_step_1: whether its step 1 is that of the model as it is, and is not trained again.
     """
 
     name: str
     keep: Callable[[Example], bool] | None = None
-    patch: Callable[[], AbstractContextManager[Any]] | None = None
+    patch: Callable[[], AbstractContextManager[Any]] = nullcontext
     judge: Callable[[Model], Judge] = judge_with
+    shares_step_1: bool = False
+
+    @property
+    def is_trained(self) -> bool:
+        """Whether it is a model of its own, not the model as it is judging otherwise."""
+        return self.keep is not None or self.patch is not nullcontext
 
 
 # --- variants -----------------------------------------------------------------------------------
@@ -183,6 +192,11 @@ def forget_nothing(_: Table) -> tuple[Ints, Ints]:
     return np.empty(0, np.int64), np.empty(0, np.int64)
 
 
+def of_step_2(name: str, patch: Callable[[], AbstractContextManager[Any]]) -> Variant:
+    """Make a variant that differs in its step 2 alone."""
+    return Variant(name, patch=patch, shares_step_1=True)
+
+
 VARIANTS = (
     Variant("the model as it is"),
     Variant("no decision by document: threshold 0.5", judge=judge_at_half),
@@ -198,21 +212,18 @@ VARIANTS = (
     Variant("no pairs of stems", patch=merge_rows(stems=False)),
     Variant("no stems, no pairs: shape alone", patch=merge_rows(stems=True)),
     Variant("what few sites have learned too", patch=change(step_1, FEWEST_SITES=1)),
-    Variant(
-        "step 2 trained on what step 1 learned",
-        patch=change(run, score_out_of_fold=score_in_fold),
+    of_step_2(
+        "step 2 trained on what step 1 learned", change(run, score_out_of_fold=score_in_fold)
     ),
-    Variant(
-        "step 2 trained on whole documents only", patch=change(step_2, choose_views=view_whole)
-    ),
-    Variant("no words forgotten", patch=change(step_2, choose_seen_again=forget_nothing)),
-    Variant("no neighbours", patch=change(network, descent, shift=see_no_neighbour)),
-    Variant("no means of the document", patch=change(network, descent, average=see_no_document)),
-    Variant("no overlap", patch=change(boilerstrip.model, step_2, measure_overlap=see_no_overlap)),
-    Variant("headlines count as other lines", patch=change(step_2, HEADLINE_COUNTS=1)),
-    Variant("nothing of the document described", patch=change(context, describe=describe_less)),
-    Variant("step 2 of half the width", patch=change(step_2, UNITS=step_2.UNITS // 2)),
-    Variant("step 2 of twice the width", patch=change(step_2, UNITS=step_2.UNITS * 2)),
+    of_step_2("step 2 trained on whole documents only", change(step_2, choose_views=view_whole)),
+    of_step_2("no words forgotten", change(step_2, choose_seen_again=forget_nothing)),
+    of_step_2("no neighbours", change(network, descent, shift=see_no_neighbour)),
+    of_step_2("no means of the document", change(network, descent, average=see_no_document)),
+    of_step_2("no overlap", change(boilerstrip.model, step_2, measure_overlap=see_no_overlap)),
+    of_step_2("headlines count as other lines", change(step_2, HEADLINE_COUNTS=1)),
+    of_step_2("nothing of the document described", change(context, describe=describe_less)),
+    of_step_2("step 2 of half the width", change(step_2, UNITS=step_2.UNITS // 2)),
+    of_step_2("step 2 of twice the width", change(step_2, UNITS=step_2.UNITS * 2)),
 )
 
 
@@ -235,23 +246,36 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     print(f"| | {' | '.join(COLUMNS)} |")
     print(f"|---|{'---:|' * len(COLUMNS)}", flush=True)
-    say(f"{full.name}: training")
-    model = boilerstrip.train(
-        [example.document for example in step.training], seed=options.seed, jobs=options.jobs
-    )
+    share = change(run, fit_step_1=call_once(step_1.fit_step_1))
+    with share():
+        model = _train(full, step.training, options)
     reference = _test(full, model, step.held_out)
     print(_row(full, reference, reference), flush=True)
     for variant in chosen:
-        with variant.patch() if variant.patch else nullcontext():
-            used = model
-            if variant.patch or variant.keep:
-                say(f"{variant.name}: training")
-                used = boilerstrip.train(
-                    [e.document for e in step.training if not variant.keep or variant.keep(e)],
-                    seed=options.seed,
-                    jobs=options.jobs,
-                )
+        with variant.patch(), share() if variant.shares_step_1 else nullcontext():
+            used = _train(variant, step.training, options) if variant.is_trained else model
             print(_row(variant, _test(variant, used, step.held_out), reference), flush=True)
+
+
+def call_once(function: Callable[..., Result]) -> Callable[..., Result]:
+    """Make a function that works once, and from then on gives the same again."""
+    results: list[Result] = []
+
+    def call(*arguments: Any) -> Result:  # noqa: ANN401 (those of the function)
+        if not results:
+            results.append(function(*arguments))
+        return results[0]
+
+    return call
+
+
+def _train(variant: Variant, examples: Sequence[Example], options: argparse.Namespace) -> Model:
+    say(f"{variant.name}: training")
+    return boilerstrip.train(
+        [e.document for e in examples if not variant.keep or variant.keep(e)],
+        seed=options.seed,
+        jobs=options.jobs,
+    )
 
 
 def _test(variant: Variant, model: Model, held_out: Sequence[Example]) -> Outcomes:

@@ -35,7 +35,7 @@ __all__ = [
 DILATIONS = (1, 2, 4, 8)  # paragraphs that each layer looks away
 MEANS = 2  # of all paragraphs, of all words
 
-STEP = 64  # paragraphs that are multiplied at a time: whole vectors of the processor, and so few
+STEP = 128  # paragraphs that are multiplied at a time: whole vectors of the processor, and so few
 # that OpenBLAS does not wake threads, and wait for them
 
 
