@@ -38,7 +38,7 @@ EXPLAINED = {
     ),
     "corpora": (
         "Each public corpus is held out in turn, and a model trained on all others and "
-        "`training_data/`: how a kind of page or appeal fares of which nothing was ever seen."
+        "`training_data/`: how pages and appeals from a source fare that was never seen."
     ),
 }
 

@@ -77,7 +77,14 @@ def test_size(
         f"{labels['content']:,} content, {labels['boilerplate']:,} boilerplate, "
         f"{labels[None]:,} undecidable."
     )
-    assert said in " ".join((OWN / "README.md").read_text(encoding="utf-8").split())
+    card = " ".join((OWN / "README.md").read_text(encoding="utf-8").split())
+    assert said in card
+    kinds = Counter(p.kind for d in documents for p in d.paragraphs if p.label == "boilerplate")
+    assert [each for each in kinds.items() if "| {} | {:,} |".format(*each) not in card] == []
+    languages = Counter(d.lang for d in folders["documents"])
+    english = languages.pop("en")
+    others = f"{languages.total():,} in {len(languages)} other languages"
+    assert f"{english:,} of the documents are English, {others}" in card
 
 
 def test_kinds(paragraphs: list[tuple[str, LabelledParagraph]]) -> None:
