@@ -1,5 +1,6 @@
 """The package: what it exports, what importing it loads, and what it says is true."""
 
+import ast
 import dataclasses
 import doctest
 import importlib
@@ -42,6 +43,30 @@ def test_import() -> None:
     heavy = {"sklearn", "scipy", "joblib", "pandas", "pyarrow", "boilerstrip.adapters"}
     assert "boilerstrip.model" in loaded
     assert heavy.isdisjoint(loaded)
+
+
+def test_layers() -> None:
+    """Each module imports from those alone that CONTRIBUTING.md lists above it."""
+    listed = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("```")[1]
+    lines = [re.findall(r"\w+", line) for line in listed.split("\n")]
+    layers = {name: number for number, names in enumerate(lines) for name in names}
+    for path in PACKAGE.rglob("*.py"):
+        name = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+        if not name.startswith("__"):
+            below = {each for each in _find_imports(path) if each != name}
+            assert {each for each in below if layers[each] >= layers[name]} == set(), name
+
+
+def _find_imports(path: Path) -> set[str]:
+    """Find the modules and folders of the package that a module imports from."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "boilerstrip":
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            package, _, rest = node.module.partition(".")
+            found.update([rest.partition(".")[0]] if package == "boilerstrip" else [])
+    return found
 
 
 @pytest.mark.parametrize("name", WITH_EXAMPLES)
