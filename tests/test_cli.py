@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import boilerstrip
@@ -380,12 +381,14 @@ def test_train_spares_input(run: Run, documents_file: str, *, is_folder: bool) -
 
 def test_train_spares_others(run: Run, documents_file: str, tmp_path: Path) -> None:
     """A file that is no model is not replaced by one; an empty one is."""
-    notes, empty = tmp_path / "notes.jsonl", tmp_path / "empty"
+    notes, vectors, empty = (tmp_path / name for name in ("notes.jsonl", "vectors.npz", "empty"))
     notes.write_text("not to be lost\n")
+    np.savez(vectors, weights=np.arange(5))
     empty.touch()
-    code, _, err = run("train", documents_file, documents_file, "-o", str(notes))
-    assert code == 2
-    assert "it exists, and is no model; name another file" in err
+    for other in (notes, vectors):
+        code, _, err = run("train", documents_file, documents_file, "-o", str(other))
+        assert code == 2
+        assert "it exists, and is no model; name another file" in err
     assert notes.read_text() == "not to be lost\n"
     for _ in range(2):  # the second time it is a model
         assert run("train", documents_file, documents_file, "-o", str(empty))[0] == 0
@@ -518,6 +521,16 @@ def test_closed_streams(redirection: str, name: bytes, model_file: str) -> None:
     _, err = process.communicate(timeout=60)
     assert process.returncode == 1
     assert err == b"boilerstrip: standard %s: Bad file descriptor\n" % name
+
+
+def test_closed_errors(model_file: str) -> None:
+    """Where standard error is closed, what would be said there does not get into the output."""
+    shell = ["sh", "-c", 'exec "$@" 2>&-', "sh"]
+    pipe = subprocess.PIPE
+    process = start("classify", "--model", model_file, before=shell, stdin=pipe, stdout=pipe)
+    out, _ = process.communicate(b"<html><p>Rain fell on Leeds.</p></html>", timeout=60)
+    assert process.returncode == 0
+    assert [json.loads(line)["start"] for line in out.splitlines()] == [0]
 
 
 def test_interrupted_process(model_file: str) -> None:

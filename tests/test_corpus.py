@@ -431,7 +431,10 @@ def test_long_document(clean: Clean, tmp_path: Path, model: Model, suffix: str) 
     assert report.documents == (1 if suffix == ".txt" else 3)
 
 
-@given(st.lists(st.text("ab \n")), st.integers(1, 9))
+BREAKS = "\n\r\u2028"
+
+
+@given(st.lists(st.text(f"ab {BREAKS}")), st.integers(1, 9))
 def test_split_long(pieces: list[str], longest: int) -> None:
     """Parts rebuild the text, are short enough, and end with a line or at a blank if they can."""
     with pytest.MonkeyPatch.context() as patch:
@@ -439,7 +442,9 @@ def test_split_long(pieces: list[str], longest: int) -> None:
         parts = list(streams.split_long(pieces))
     assert "".join(parts) == "".join(pieces)
     assert all(len(part) <= longest for part in parts)
-    assert all(part[-1] in " \n" or set(part) == {*part} - {" ", "\n"} for part in parts[:-1])
+    assert all(
+        part[-1] in BREAKS or not {*part} & {*BREAKS, " "} - {part[-1]} for part in parts[:-1]
+    )
 
 
 @given(
@@ -779,7 +784,7 @@ def clean_by_site(
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_by_site(tmp_path: Path, suffix: str) -> None:
     """What pages of one host share goes; what stands once on a host, or has none, stays."""
-    urls = ["https://a.example/1", "http://b.example/", "https://A.example:443/2?x", "c", "[::]"]
+    urls = ["https://a.example/1", "http://b.example/", "A.example/2?x", "c", "[::]"]
     items = [page(number, url) for number, url in enumerate(urls)]
     write(tmp_path / "in" / f"a{suffix}", items)
     site_field = "WARC-Target-URI" if suffix == ".warc.wet.gz" else "url"
@@ -1367,6 +1372,15 @@ def test_folder_named_like_a_file(
         clean(inputs=[pattern], output="out2", removed="in/b.jsonl/r.jsonl")
 
 
+@pytest.mark.parametrize("place", ["out/a.jsonl", "r.jsonl"])
+def test_folder_in_place_of_an_output(clean: Clean, tmp_path: Path, place: str) -> None:
+    """A folder where a file is to be written is found before anything is done."""
+    write(tmp_path / "in" / "a.jsonl", records(3))
+    (tmp_path / place).mkdir(parents=True)
+    with pytest.raises(CorpusError, match=rf"{place} is a folder; name another output"):
+        clean(removed=tmp_path / "r.jsonl", force=True, progress=pytest.fail)
+
+
 @pytest.mark.parametrize(
     ("inputs", "output", "fault"),
     [
@@ -1427,6 +1441,16 @@ def test_output_beside_inputs(
         assert report.finished_before == finished
     with pytest.raises(CorpusError, match=r"in/r\.jsonl lies in in/\*\.jsonl, which is read"):
         clean(inputs=["in/*.jsonl"], output="out", removed="in/r.jsonl")
+
+
+def test_found_by_scandir(tmp_path: Path, model_file: str) -> None:
+    """Inputs and the model may be anything that stands for a path."""
+    write(tmp_path / "in" / "a.jsonl", records(3))
+    with os.scandir(tmp_path / "in") as inputs, os.scandir(Path(model_file).parent) as models:
+        found: Any = next(each for each in models if each.path == model_file)
+        names: Any = inputs
+        clean_corpus(names, tmp_path / "out", model_path=found)
+    assert len(read(tmp_path / "out" / "a.jsonl")) == 3
 
 
 def test_iterators(clean: Clean, tmp_path: Path) -> None:
@@ -1748,6 +1772,21 @@ def test_run_beside_run(clean: Clean, tmp_path: Path, options: dict[str, Any]) -
     assert clean(resume=True).finished_before == 1
 
 
+@pytest.mark.parametrize("options", [{}, {"removed": "r.jsonl"}, {"force": True}])
+def test_output_meanwhile(clean: Clean, tmp_path: Path, options: dict[str, Any]) -> None:
+    """What another program writes where a run was to, that run does not replace."""
+    write(tmp_path / "in" / "a.jsonl", records())
+    options = {name: tmp_path / v if name == "removed" else v for name, v in options.items()}
+    target = options.get("removed", tmp_path / "out" / "a.jsonl")
+
+    def write_too(_: Any) -> None:
+        target.write_bytes(b"mine")
+
+    with pytest.raises(CorpusError, match=r"l was written by another program since this run began"):
+        clean(progress=write_too, **options)
+    assert target.read_bytes() == b"mine"
+
+
 @pytest.mark.parametrize("options", [{}, {"resume": True}, {"force": True}])
 def test_same_removed(clean: Clean, tmp_path: Path, options: dict[str, Any]) -> None:
     """Two runs with different outputs do not write their removed paragraphs to the same file."""
@@ -1816,6 +1855,34 @@ def test_leftovers(clean: Clean, tmp_path: Path) -> None:
         (tmp_path / "out" / f".a.jsonl.{os.getpid()}.{ending}").touch()
     clean(removed=tmp_path / "removed.jsonl")
     assert list(files(tmp_path / "out")) == ["a.jsonl"]
+
+
+def test_leftovers_with_removed(clean: Clean, tmp_path: Path) -> None:
+    """What was removed in a run that was broken off does not stay, if it is not wanted any more."""
+    write(tmp_path / "in" / "a.jsonl", records())
+    write(tmp_path / "in" / "b.jsonl", [{"text": 5}])
+    with pytest.raises(CorpusError):
+        clean(removed=tmp_path / "removed.jsonl")
+    assert (tmp_path / "out" / ".a.jsonl.removed").exists()
+    clean(force=True, on_error="skip")
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        ".boilerstrip",
+        "a.jsonl",
+        "b.jsonl",
+    ]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_long_names(clean: Clean, tmp_path: Path, jobs: int) -> None:
+    """A file may have a name as long as may be."""
+    names = [f"{letter * 249}.jsonl" for letter in "abcdefghij"]
+    for name in names:
+        write(tmp_path / "in" / name, records(3))
+    options: dict[str, Any] = {"removed": tmp_path / f"{'r' * 249}.jsonl", "jobs": jobs}
+    clean(**options)
+    assert sorted(files(tmp_path / "out")) == names
+    assert clean(**options, resume=True).finished_before == len(names)
+    clean(output=tmp_path / f"{'o' * 249}.jsonl", inputs=[tmp_path / "in" / names[0]])
 
 
 @pytest.mark.parametrize("count", [1, work.FILES_A_JOB * 2])
@@ -2088,7 +2155,7 @@ def test_command_kinds(run: Run, tmp_path: Path) -> None:
     assert {span["kind"] for span in spans} <= {"donation", "paywall"}
 
 
-@pytest.mark.parametrize("place", ["a.jsonl", "out/a.jsonl", "r.jsonl", "phrases", "m.npz"])
+@pytest.mark.parametrize("place", ["a.jsonl", "out", "out/a.jsonl", "r.jsonl", "phrases", "m.npz"])
 def test_stats_in_place_of_another(run: Run, tmp_path: Path, model_file: str, place: str) -> None:
     """The summary does not replace what is read or written, but an older one."""
     write(tmp_path / "a.jsonl", records(3))

@@ -48,12 +48,16 @@ def test_read(tmp_path: Path) -> None:
 
 def test_folder(tmp_path: Path) -> None:
     """A folder is read in the order of names, with the folders in it, but nothing hidden."""
-    for name in ("b.jsonl", "a/z.jsonl", "c.jsonl"):
+    for name in ("b.jsonl", "a/z.jsonl", "c.jsonl/part.jsonl"):
         write(tmp_path / name, {**RECORD, "id": name})
     (tmp_path / "README.md").write_text("not a document")
     write(tmp_path / "a" / ".copies" / "z.jsonl", RECORD)
     write(tmp_path / ".b.jsonl", RECORD)
-    assert [d.id for d in read_documents(tmp_path)] == ["a/z.jsonl", "b.jsonl", "c.jsonl"]
+    assert [d.id for d in read_documents(tmp_path)] == [
+        "a/z.jsonl",
+        "b.jsonl",
+        "c.jsonl/part.jsonl",
+    ]
 
 
 def test_lazy(tmp_path: Path) -> None:

@@ -136,6 +136,21 @@ def test_longest() -> None:
     assert one == other
 
 
+def test_many_marks() -> None:
+    """Of a paragraph that is mostly accents, no more is composed than is looked at."""
+    composed = []
+
+    def watch(_: str, text: str) -> str:
+        composed.append(len(text))
+        return text
+
+    marks = "e" + "\u0301\u0316" * 2 * features.LONGEST
+    with mock.patch.object(unicodedata, "normalize", watch):
+        one, other = extract([marks, marks[: features.LONGEST]])
+    assert one == other
+    assert 0 < max(composed) <= features.LONGEST + 3  # and what is around it
+
+
 def test_mixtures() -> None:
     """Tiny and huge paragraphs in turn are read about once, a bounded part at a time."""
     huge, joined = "word, " * 30_000, []

@@ -12,7 +12,6 @@ import json
 import os
 import re
 import sys
-import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -32,6 +31,7 @@ from boilerstrip.cli_options import (
 from boilerstrip.corpus_cli import add_corpus_parser
 from boilerstrip.documents import LabelledDocument, document_files
 from boilerstrip.errors import BoilerstripError
+from boilerstrip.model_file import is_model_file
 from boilerstrip.options import check_options
 from boilerstrip.paragraphs import Paragraph
 
@@ -241,7 +241,7 @@ def _check_output(output: Path, arguments: argparse.Namespace) -> None:
     for path in arguments.documents:
         if output.resolve() in {file.resolve() for file in document_files(path)}:
             arguments.usage_error(f"cannot write {output}: it is read; name another file")
-    if output.is_file() and output.stat().st_size and not zipfile.is_zipfile(output):
+    if output.is_file() and output.stat().st_size and not is_model_file(output):
         arguments.usage_error(
             f"cannot write {output}: it exists, and is no model; name another file"
         )
@@ -398,7 +398,8 @@ def _write(text: str) -> None:
 
 
 def _say(message: str) -> None:
-    print(f"boilerstrip: {message}", file=sys.stderr)  # noqa: T201 (what a command line is for)
+    if sys.stderr is not None:  # or print would take standard output
+        print(f"boilerstrip: {message}", file=sys.stderr)  # noqa: T201 (what a command line is for)
 
 
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and newline

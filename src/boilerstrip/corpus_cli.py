@@ -205,7 +205,7 @@ def _check_stats(arguments: argparse.Namespace) -> None:
     is_made = not folder.exists() and any(each.resolve().is_relative_to(folder) for each in made)
     if not is_made:
         check_may_write(path, arguments)
-    others = [arguments.removed, arguments.keep_file, arguments.remove_file]
+    others = [arguments.output, arguments.removed, arguments.keep_file, arguments.remove_file]
     if arguments.model != SHIPPED:
         others.append(arguments.model)
     files = find_files(arguments.inputs, arguments.output)
@@ -280,4 +280,5 @@ def _progress() -> Iterator["Callable[[Progress], object] | None"]:
 
 
 def _say(message: str) -> None:
-    print(message, file=sys.stderr)  # noqa: T201 (what a command line is for)
+    if sys.stderr is not None:  # or print would take standard output
+        print(message, file=sys.stderr)  # noqa: T201 (what a command line is for)

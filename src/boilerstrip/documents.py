@@ -129,7 +129,7 @@ def document_files(path: str | Path) -> list[Path]:
     path = Path(path)
     files = [path]
     if path.is_dir():
-        found = sorted(path.rglob("*.jsonl"))
+        found = sorted(file for file in path.rglob("*.jsonl") if not file.is_dir())
         files = [file for file in found if not _is_hidden(file.relative_to(path))]
     if not files:
         raise FileNotFoundError(f"{path} holds no *.jsonl file")

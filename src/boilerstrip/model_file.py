@@ -26,6 +26,7 @@ __all__ = [
     "FORMAT",
     "ModelFile",
     "file_version",
+    "is_model_file",
     "open_file",
     "read_arrays",
     "read_header",
@@ -54,6 +55,14 @@ def write(path: str | Path, header: Mapping[str, Any], arrays: Mapping[str, Arra
                 in_rows = np.ascontiguousarray(array)
                 np.lib.format.write_array(member, in_rows, version=(1, 0), allow_pickle=False)
     write_whole(path, contents.getvalue())
+
+
+def is_model_file(path: str | Path) -> bool:
+    """Whether a file is likely a model, of this or another version of the format."""
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as archive:
+        return {"header.npy", "weights.npy"} <= set(archive.namelist())
 
 
 def file_version(path: str | Path) -> tuple[int, int, int]:

@@ -107,16 +107,25 @@ def _pairs(text: Bytes) -> Uints16:
 # --- composing ----------------------------------------------------------------------------------
 
 
+LONGEST_COMPOSED = 40_010  # bytes of a line, for 10,000 characters: a longer one is cut first
+
+
 def _compose(text: bytearray, marks: Ints) -> bytearray:
-    """Bring the lines in which marks are to Unicode normalization form C; no others."""
+    """Bring the lines in which marks are to Unicode normalization form C; no others.
+
+    That of many marks in disorder takes time by the square of their number.
+    """
     parts: list[bytes | bytearray] = []
     done = 0
     for mark in marks.tolist():
         if mark < done:
             continue
         start, end = text.rfind(b"\n", done, mark), text.find(b"\n", mark)
-        line = unicodedata.normalize("NFC", text[start:end].decode("utf-8", "surrogatepass"))
-        parts += text[done:start], line.encode("utf-8", "surrogatepass")
+        line: bytes | bytearray = text[start:end]
+        if len(line) <= LONGEST_COMPOSED:
+            composed = unicodedata.normalize("NFC", line.decode("utf-8", "surrogatepass"))
+            line = composed.encode("utf-8", "surrogatepass")
+        parts += text[done:start], line
         done = end
     return bytearray().join([*parts, text[done:]])
 

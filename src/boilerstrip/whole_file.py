@@ -1,12 +1,15 @@
 """Writing a file so that at any moment the old one or the new one is there, whole."""
 
+import hashlib
 import os
 import re
 import shutil
 from pathlib import Path
 from typing import IO
 
-__all__ = ["may_write", "sync", "write_whole"]
+__all__ = ["hide", "may_write", "shorten", "sync", "write_whole"]
+
+LONGEST_NAME = 200  # bytes, so that there is room for endings: most file systems allow 255
 
 
 def may_write(path: str | Path) -> bool:
@@ -39,7 +42,7 @@ def write_whole(path: str | Path, contents: bytes) -> None:
         path.write_bytes(contents)
         return
     path = path.resolve()
-    unfinished = path.with_name(f".{path.name}.{os.urandom(8).hex()}.tmp")
+    unfinished = hide(path, f"{os.urandom(8).hex()}.tmp")
     try:
         with unfinished.open("xb") as file:
             file.write(contents)
@@ -51,6 +54,17 @@ def write_whole(path: str | Path, contents: bytes) -> None:
         raise OSError(error.errno, error.strerror, str(path)) from error
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def hide(path: Path, ending: str) -> Path:
+    """Name a hidden file beside one."""
+    return path.with_name(f".{shorten(path.name)}.{ending}")
+
+
+def shorten(name: str) -> str:
+    """Return a file's name, or a digest of it, if it is too long to get more endings."""
+    data = os.fsencode(name)
+    return name if len(data) <= LONGEST_NAME else hashlib.sha256(data).hexdigest()
 
 
 def sync(file: IO[bytes]) -> None:

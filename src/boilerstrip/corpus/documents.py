@@ -214,8 +214,10 @@ def _find_host(site: bytes) -> str | None:
     name = parse(site)
     if not isinstance(name, str):
         return site.decode()
+    first = name.partition("/")[0]
+    address = name if ":" in first or "." not in first else f"//{name}"  # example.org/page
     try:
-        return urlsplit(name).hostname or name
+        return urlsplit(address).hostname or name
     except ValueError:  # an address with wrong brackets
         return name
 

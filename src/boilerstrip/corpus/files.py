@@ -3,12 +3,14 @@
 import fnmatch
 import glob
 import itertools
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from boilerstrip.errors import CorpusError
+from boilerstrip.whole_file import hide
 
 __all__ = ["JOURNAL", "CorpusFile", "check_aside", "check_outside", "find_files"]
 
@@ -57,7 +59,7 @@ class CorpusFile(NamedTuple):
 
     def beside(self, ending: str) -> Path:
         """Name a hidden file next to the one to write."""
-        return self.target.with_name(f".{self.target.name}.{ending}")
+        return hide(self.target, ending)
 
 
 def find_files(
@@ -188,7 +190,7 @@ def _find_sources(
 ) -> Iterator[tuple[Path, Path]]:
     """Give each file that is to be read, and its place in the output folder."""
     inputs_of: dict[Path, tuple[int, str]] = {}
-    for numbered in enumerate(map(str, inputs)):
+    for numbered in enumerate(str(os.fspath(each)) for each in inputs):
         for source, place in _expand(numbered[1], tell):
             # A link is a file of its own, but what is in a folder is the same by any way to it.
             other = inputs_of.setdefault(source.parent.resolve() / source.name, numbered)

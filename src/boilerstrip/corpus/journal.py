@@ -17,7 +17,7 @@ from typing import IO, Any
 
 from boilerstrip.corpus.report import Counts
 from boilerstrip.errors import CorpusError
-from boilerstrip.whole_file import sync
+from boilerstrip.whole_file import hide, sync
 
 try:
     import fcntl
@@ -47,7 +47,7 @@ def lock_beside(output: Path) -> Iterator[None]:
         yield
         return
     output.parent.mkdir(parents=True, exist_ok=True)
-    path = output.with_name(f".{output.name}.lock")
+    path = hide(output, "lock")
     with path.open("ab") as file:
         _lock(file)
         if os.fstat(file.fileno()).st_nlink == 0:  # the other run removed it as it ended

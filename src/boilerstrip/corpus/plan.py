@@ -20,7 +20,7 @@ from boilerstrip.corpus.streams import GZIP, gzip_member
 from boilerstrip.corpus.work import Done, unfinished, unfinished_removed
 from boilerstrip.errors import CorpusError
 from boilerstrip.phrases import Phrase
-from boilerstrip.whole_file import sync
+from boilerstrip.whole_file import hide, shorten, sync
 
 __all__ = ["Plan"]
 
@@ -40,6 +40,7 @@ class Plan:
         self.finished = Counts()
         self._files = files
         self._removed = removed
+        self._found: dict[Path, list[int] | None] = {}  # states of what is to be replaced
         self._journal = Journal(_journal_path(files, output), _facts(settings), settings.on_error)
         self._made_of = {
             file.target: [
@@ -67,10 +68,14 @@ class Plan:
             targets = [file.target for file in self.todo]
             if self._removed is not None:
                 targets.append(self._removed)
-            for target in targets if not force else []:
-                self._refuse(target, resume=resume)
+            for target in targets:
+                if target.is_dir():
+                    raise CorpusError(f"{target} is a folder; name another output")
+                if not force:
+                    self._refuse(target, resume=resume)
             for folder in {target.parent for target in targets}:
                 folder.mkdir(parents=True, exist_ok=True)
+            self._found = {target: state(target) for target in targets}
             with self._journal.lock():
                 _remove_leftovers(targets)  # nobody is at work on them
                 yield
@@ -128,7 +133,7 @@ class Plan:
             tag: of the run.
 
         Raises:
-            CorpusError: what was written is gone.
+            CorpusError: what was written is gone, or what it is to replace was written meanwhile.
         """
         file, path = done.file, unfinished(done.file, tag)
         written = None if done.is_left_out else _written(path)
@@ -137,6 +142,9 @@ class Plan:
             removed = unfinished_removed(file, tag)
             part = _written(removed)
             removed.replace(_part(file))
+        else:
+            _part(file).unlink(missing_ok=True)  # of a run that was broken off
+        self._check_untouched(file.target)
         self._journal.note(file.target, self._made_of[file.target], written, done.counts, part)
         if done.is_left_out:
             file.target.unlink(missing_ok=True)
@@ -157,10 +165,23 @@ class Plan:
                 if self._removed.name.endswith(".gz") and joined.tell() == 0:
                     joined.write(gzip_member([]))
                 sync(joined)
+            self._check_untouched(self._removed)
             self._journal.note(self._removed, made_of, _written(path), Counts())
             path.replace(self._removed)
         for file in self._files:
             _part(file).unlink(missing_ok=True)
+
+    def _check_untouched(self, target: Path) -> None:
+        """Check that nobody has written a file since the run began.
+
+        Raises:
+            CorpusError: somebody has, as a run with another journal.
+        """
+        if state(target) != self._found[target]:
+            raise CorpusError(
+                f"{target} was written by another program since this run began, and stays as it "
+                "is; name another output"
+            )
 
     def remove_unfinished(self, tag: str) -> None:
         """Remove what a run leaves that ends before its time."""
@@ -172,7 +193,7 @@ class Plan:
 
 def _journal_path(files: Sequence[CorpusFile], output: Path) -> Path:
     if files[0].target == output:
-        return output.with_name(f".{output.name}{JOURNAL}")
+        return hide(output, JOURNAL.removeprefix("."))
     return output / JOURNAL
 
 
@@ -182,7 +203,7 @@ def _part(file: CorpusFile) -> Path:
 
 
 def _unfinished(removed: Path, tag: str) -> Path:
-    return removed.with_name(f".{removed.name}.{tag}.tmp")
+    return hide(removed, f"{tag}.tmp")
 
 
 def _written(path: Path) -> list[int]:
@@ -201,10 +222,11 @@ def _written(path: Path) -> list[int]:
 
 def _remove_leftovers(targets: Collection[Path], tag: str = "[0-9]+") -> None:
     """Remove what runs have left, or one of them, that ended before their time."""
+    names = {target.with_name(shorten(target.name)) for target in targets}
     for folder in {target.parent for target in targets}:
         for path in folder.glob(".*.tmp"):
             found = re.fullmatch(rf"\.(.+?)\.{tag}(\.removed|\.problems|\.[0-9]+)?\.tmp", path.name)
-            if found and path.with_name(found[1]) in targets:
+            if found and path.with_name(found[1]) in names:
                 path.unlink(missing_ok=True)
 
 

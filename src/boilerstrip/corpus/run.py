@@ -139,7 +139,7 @@ def clean_corpus(  # noqa: PLR0913 (one for each thing that can be wanted; all b
     )
     _check_fields(text_field, id_field=id_field, site_field=site_field)
     output = Path(output)
-    model_path = None if model_path is None else str(model_path)
+    model_path = None if model_path is None else os.fspath(model_path)
     settings = Settings(
         threshold=None if threshold is None else float(threshold),
         keep=tuple(keep),

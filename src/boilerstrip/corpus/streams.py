@@ -135,7 +135,15 @@ def split_long(pieces: Iterable[str]) -> Iterator[str]:
 def _cut(text: str, start: int, most: int) -> int:
     """Tell where a part of at most so many characters ends that begins at `start`."""
     end = start + most
-    return text.rfind("\n", start, end) + 1 or text.rfind(" ", start, end) + 1 or end
+    return text.rfind("\n", start, end) + 1 or _cut_line(text, start, end)
+
+
+def _cut_line(text: str, start: int, end: int) -> int:
+    """Tell the same where no newline is there: at another line break, or a blank, or the end."""
+    lines = text[start : end + 1].splitlines(keepends=True)  # so that no \r parts from its \n
+    if len(lines) > 1:
+        return end + 1 - len(lines[-1])
+    return text.rfind(" ", start, end) + 1 or end
 
 
 # --- compression --------------------------------------------------------------------------------
