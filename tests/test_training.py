@@ -1,6 +1,7 @@
 """Training: a model comes out, always the same one, or an error that says why not."""
 
 from dataclasses import replace
+from pathlib import Path
 from unittest import mock
 
 import numpy as np
@@ -140,6 +141,35 @@ def test_weight() -> None:
         assert (score > 0.5) == (weights[1] == 8)
 
 
+def test_unlearned_kinds(tiny: Model) -> None:
+    """Boilerplate is never said to be of a kind that training has no example of."""
+    texts = ["Subscribe for 7 euros!", "Home", "Accept", "All rights reserved", "Zorblax"]
+    found = {p.kind for p in boilerstrip.classify_paragraphs(texts, model=tiny, threshold=0)}
+    assert found <= set(KINDS[:3])
+    unkind = [
+        replace(d, paragraphs=tuple(replace(p, kind=None) for p in d.paragraphs))
+        for d in make(25, 25)
+    ]
+    model = train(unkind)
+    found = {p.kind for p in boilerstrip.classify_paragraphs(texts, model=model, threshold=0)}
+    assert found == {"other"}
+
+
+def test_constant_inputs(tiny: Model) -> None:
+    """What does not vary in the training data is not looked at later."""
+    first = context.OUTPUTS + context.OWN_SHAPE.index("begins outside ASCII")
+    assert (tiny.network.entry[:, first] == 0).all()
+    assert tiny.network.answer[0, tiny.network.units + first] == 0
+    assert np.abs(tiny.network.entry).max() > 0
+
+
+def test_seed_of_numpy(tmp_path: Path) -> None:
+    """A model whose seed was a number of numpy can be saved."""
+    model = train(make(25, 25), seed=np.int64(3))  # type: ignore[arg-type]
+    model.save(tmp_path / "m.npz")
+    assert Model.load(tmp_path / "m.npz").header["training"]["seed"] == 3
+
+
 def test_empty_documents(tiny: Model) -> None:
     """Documents without paragraphs do not matter."""
     documents = [*make(25, 25), LabelledDocument("empty", (), site="1")]
@@ -150,8 +180,8 @@ def test_empty_documents(tiny: Model) -> None:
     ("documents", "message"),
     [
         ([], "0 paragraphs of content"),
-        (make(3, 30), "3 paragraphs of content; training takes 20 or more"),
-        (make(30, 3), "3 paragraphs of boilerplate; training takes 20 or more"),
+        (make(3, 30), r"3 paragraphs of content in \d+ documents; training takes 20 or more"),
+        (make(30, 3), r"3 paragraphs of boilerplate in \d+ documents; training takes 20 or more"),
         (make(30, 30, sites=2), "documents of 2 sites; training takes 3 or more"),
     ],
 )

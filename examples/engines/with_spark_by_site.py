@@ -17,15 +17,18 @@ PAGES = [
 
 def clean_site(pages: pa.Table) -> pa.Table:
     """Clean the pages of one site."""
-    texts = [text or "" for text in pages["text"].to_pylist()]
-    repeated = boilerstrip.find_repeated(texts)
-    cleaned = pa.array(boilerstrip.clean_many(texts, repeated=repeated), pages["text"].type)
-    return pages.set_column(pages.schema.get_field_index("text"), pages.field("text"), cleaned)
+    texts = pages["text"].to_pylist()
+    filled = [text or "" for text in texts]
+    cleaned = boilerstrip.clean_many(filled, repeated=boilerstrip.find_repeated(filled))
+    with_nulls = [None if text is None else each for text, each in zip(texts, cleaned, strict=True)]
+    column = pa.array(with_nulls, pages["text"].type)
+    return pages.set_column(pages.schema.get_field_index("text"), pages.field("text"), column)
 
 
 os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # the Python that has boilerstrip
 spark = SparkSession.builder.master("local[2]").getOrCreate()
-frame = spark.createDataFrame([("a.example", page) for page in PAGES], "site string, text string")
+rows = [("a.example", page) for page in [*PAGES, None]]
+frame = spark.createDataFrame(rows, "site string, text string")
 frame = frame.groupBy("site").applyInArrow(clean_site, frame.schema)
 print([row.text for row in frame.collect()])
 spark.stop()

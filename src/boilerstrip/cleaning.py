@@ -290,15 +290,20 @@ def _run_in_processes(
 ) -> Generator[Batch, None, None]:
     """Hand out a bounded number of batches, wait for all, repeat.
 
-    joblib's own generators read all their input ahead of a slow consumer. The options, which may
-    hold a model and many repeated paragraphs, are handed over as a file, once.
+    joblib's own generators read all their input ahead of a slow consumer. A round is handed out at
+    once: calls in several threads, which share their processes, could else wait for each other for
+    ever. The options, which may hold a model and many repeated paragraphs, are handed over as a
+    file, once.
     """
     import joblib  # noqa: PLC0415 (a third of the time that importing boilerstrip would take)
 
     rounds = _rounds(_batches(texts), jobs * BATCHES_A_JOB)
     first = next(rounds)
     jobs = max(1, min(jobs, len(first)))  # no process without work
-    with tempfile.TemporaryDirectory() as folder, joblib.Parallel(n_jobs=jobs) as parallel:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        joblib.Parallel(n_jobs=jobs, pre_dispatch="all") as parallel,
+    ):
         path = Path(folder) / "options"
         path.write_bytes(pickle.dumps(options))
         for round_ in itertools.chain([first], rounds):

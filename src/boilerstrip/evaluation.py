@@ -132,12 +132,13 @@ def evaluate(
     """
     check_model("model", model)
     check_options(threshold=threshold)
-    documents = [_without_blank(document) for document in check_documents(documents)]
-    documents = [d for d in documents if any(p.label is not None for p in d.paragraphs)]
+    given = [_without_blank(document) for document in check_documents(documents)]
+    documents = [d for d in given if any(p.label is not None for p in d.paragraphs)]
     if not documents:
         raise TrainingDataError(
-            "no labelled paragraph to evaluate on: no document has a paragraph whose label is "
-            "content or boilerplate"
+            f"no labelled paragraph to evaluate on: of {len(given)} documents none has a paragraph "
+            "whose label is content or boilerplate (what read_documents gives can be gone through "
+            "once; list(...) keeps it)"
         )
     scores, removed = score_documents(model, documents, threshold)
     paragraphs = [paragraph for document in documents for paragraph in document.paragraphs]

@@ -59,10 +59,11 @@ def write(path: str | Path, header: Mapping[str, Any], arrays: Mapping[str, Arra
 
 def is_model_file(path: str | Path) -> bool:
     """Whether a file is likely a model, of this or another version of the format."""
-    if not zipfile.is_zipfile(path):
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return {"header.npy", "weights.npy"} <= set(archive.namelist())
+    except zipfile.BadZipFile:
         return False
-    with zipfile.ZipFile(path) as archive:
-        return {"header.npy", "weights.npy"} <= set(archive.namelist())
 
 
 def file_version(path: str | Path) -> tuple[int, int, int]:

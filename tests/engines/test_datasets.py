@@ -55,6 +55,15 @@ def test_unbatched() -> None:
         dataset.map(CleanColumn("text"))
 
 
+@pytest.mark.parametrize("options", [{"input_columns": ["text"]}, {}])
+def test_other_batches(options: dict[str, Any]) -> None:
+    """Batches without the names of columns, and those of formats, are refused."""
+    dataset = Dataset.from_dict(COLUMNS)
+    dataset = dataset if options else dataset.with_format("arrow")
+    with pytest.raises(TypeError, match=r"the batch is \w+: call map without input_columns"):
+        dataset.map(CleanColumn("text"), batched=True, **options)
+
+
 def test_missing_column() -> None:
     """A name that the dataset does not have is told, with those it has."""
     dataset = Dataset.from_dict(COLUMNS)
@@ -70,7 +79,7 @@ from boilerstrip.adapters.datasets import CleanColumn
 step = CleanColumn(
     "text",
     kinds={"donation", "paywall", "cookie", "legal"},
-    keep=["our readers", re.compile("(?i)tea")],
+    keep={"our readers", re.compile("(?i)tea"), "ferry", "Leeds"},
     threshold=0.5,
 )
 print(Hasher.hash(step))

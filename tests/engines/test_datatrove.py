@@ -166,6 +166,13 @@ def test_bounded() -> None:
     assert read <= 10_000
 
 
+def test_no_text() -> None:
+    """A document whose text is none is named."""
+    step = BoilerplateRemover()
+    with pytest.raises(TypeError, match="the text of document 'b7' is int; it must be str"):
+        list(step.run([Document("Rain fell on Leeds.", "b6"), Document(2024, "b7")]))
+
+
 def test_wrong_option() -> None:
     """Options are checked when the pipeline is made."""
     with pytest.raises(ValueError, match="unknown kinds"):

@@ -21,6 +21,8 @@ def test_runs(example: Path, tmp_path: Path) -> None:
     assert "The ferry runs again on Monday." in ran.stdout
     assert "Subscribe to our newsletter" not in ran.stdout
     assert "this site has no owner but you" not in ran.stdout
+    has_null = " None" in example.read_text(encoding="utf-8")  # which stays one
+    assert (re.search("None|null|NaN", ran.stdout) is not None) == has_null
 
 
 def test_documented() -> None:

@@ -45,11 +45,22 @@ def test_chunks() -> None:
         assert cleaned["text"].to_pylist() == 2 * ["Rain fell on Leeds.", None, ""]
 
 
+def test_dictionaries() -> None:
+    """Chunks whose dictionaries would not fit into one stay chunks."""
+    type_ = pa.dictionary(pa.int8(), pa.string())
+    texts = [f"Rain fell on Leeds for {number} hours." for number in range(200)]
+    chunks = [pa.array(texts[half::2]).dictionary_encode().cast(type_) for half in (0, 1)]
+    table = pa.table({"text": pa.chunked_array(chunks)})
+    assert CleanColumn("text")(table) == table
+
+
 def test_default_format(dataset: ray.data.Dataset) -> None:
     """Where the format of the batches was forgotten, the error says so."""
     cleaned = dataset.map_batches(CleanColumn, fn_constructor_args=["text"], compute=ACTOR)
     with pytest.raises(Exception, match='call map_batches with batch_format="pyarrow"'):
         cleaned.take_all()
+    with pytest.raises(TypeError, match="the batch is DataFrame; only Arrow"):
+        CleanColumn("text")(TABLE.to_pandas())
 
 
 def test_wrong_option(dataset: ray.data.Dataset) -> None:

@@ -1,5 +1,7 @@
 """Arrow tables and record batches: what Spark and Ray Data hand to Python."""
 
+import itertools
+from collections.abc import Sequence
 from typing import TypeVar
 
 from boilerstrip.adapters.cleaner import Cleaner, check_column
@@ -13,9 +15,12 @@ except ModuleNotFoundError as error:
         name=error.name,
     ) from error
 
-__all__ = ["clean_arrow"]
+__all__ = ["Table", "clean_arrow"]
+
+Table = pa.Table
 
 Columns = TypeVar("Columns", pa.Table, pa.RecordBatch)
+Values = TypeVar("Values", pa.Array, pa.ChunkedArray)
 
 
 def clean_arrow(columns: Columns, column: str, cleaner: Cleaner) -> Columns:
@@ -38,5 +43,14 @@ def clean_arrow(columns: Columns, column: str, cleaner: Cleaner) -> Columns:
     arrays = list(columns.columns)
     number = names.index(column)
     texts = cleaner.clean(arrays[number].to_pylist())
-    arrays[number] = pa.array(texts, arrays[number].type)
+    arrays[number] = _like(arrays[number], texts)
     return type(columns).from_arrays(arrays, schema=columns.schema)
+
+
+def _like(array: Values, texts: Sequence[str | None]) -> Values:
+    """Make an array of the same type, in the same chunks: each may have a dictionary of its own."""
+    if isinstance(array, pa.Array):
+        return pa.array(texts, array.type)
+    rest = iter(texts)
+    chunks = [pa.array(itertools.islice(rest, len(chunk)), array.type) for chunk in array.chunks]
+    return pa.chunked_array(chunks, array.type)

@@ -50,9 +50,10 @@ class Cleaner:
                 "file, which each worker reads for itself (see Model.save), or None"
             )
         self._options(None)
-        object.__setattr__(self, "keep", tuple(self.keep))
-        object.__setattr__(self, "remove", tuple(self.remove))
-        if self.kinds is not None:  # sorted: equal options are to have equal pickles
+        # Sorted: equal options are to have equal pickles.
+        object.__setattr__(self, "keep", tuple(sorted(set(self.keep), key=_key)))
+        object.__setattr__(self, "remove", tuple(sorted(set(self.remove), key=_key)))
+        if self.kinds is not None:
             object.__setattr__(self, "kinds", tuple(sorted(set(self.kinds))))
         if self.model_path is not None:
             object.__setattr__(self, "model_path", os.fspath(self.model_path))
@@ -100,6 +101,10 @@ class Cleaner:
             model=model,
             split=self.split,
         )
+
+
+def _key(phrase: Phrase) -> tuple[str, int]:
+    return (phrase, -1) if isinstance(phrase, str) else (phrase.pattern, phrase.flags)
 
 
 def check_column(column: str, names: Sequence[str]) -> None:

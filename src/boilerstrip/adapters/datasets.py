@@ -74,6 +74,11 @@ class CleanColumn:
             KeyError: the batch has no such column.
             TypeError: it is no batch.
         """
+        if not isinstance(batch, Mapping):
+            raise TypeError(
+                f"the batch is {type(batch).__name__}: call map without input_columns, on a "
+                "dataset without a format (with_format(None)) or with that of numpy"
+            )
         check_column(self.column, list(batch))
         texts = batch[self.column]
         if texts is None or isinstance(texts, str):

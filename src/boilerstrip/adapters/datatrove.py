@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from boilerstrip.adapters.cleaner import Cleaner
+from boilerstrip.arguments import check_text
 from boilerstrip.arrays import Ints
 from boilerstrip.judging import BATCH, Verdict
 from boilerstrip.paragraphs import KINDS, Split, delete_paragraphs
@@ -30,7 +31,7 @@ __all__ = ["BoilerplateRemover"]
 SPANS = "boilerplate_spans"
 """The field of the metadata that tells what was removed."""
 
-OVERHEAD = 16  # characters that a document counts for, beside those it has
+OVERHEAD = 100  # characters that a document counts for, beside those it has: few are held
 DIGITS = 4  # of a score
 
 
@@ -39,7 +40,8 @@ class BoilerplateRemover(PipelineStep):  # type: ignore[misc] # datatrove ships 
 
     Every document goes on, also one with nothing left. In its metadata
     ``"boilerplate_spans"`` lists what was removed, as ``{"start": ..., "end": ..., "kind": ...,
-    "score": ...}``, with start and end in the text as it came in, in code points.
+    "score": ...}``, with start and end in the text as it came in, in code points. A list that an
+    earlier step like this one has left there is replaced.
 
     The statistics count documents (``total``, ``changed``, ``emptied``: of the changed, those with
     nothing left but blanks), their paragraphs, the paragraphs removed, in all and by kind, and the
@@ -129,6 +131,7 @@ def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
     batch: list[Document] = []
     size = 0
     for document in documents:
+        check_text(document.text, f"the text of document {document.id!r}")
         batch.append(document)
         size += len(document.text) + OVERHEAD
         if size >= BATCH:

@@ -5,15 +5,11 @@ See ``docs/engines.md``.
 
 import os
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING
 
-from boilerstrip.adapters.arrow import clean_arrow
+from boilerstrip.adapters.arrow import Table, clean_arrow
 from boilerstrip.adapters.cleaner import Cleaner
 from boilerstrip.paragraphs import Split
 from boilerstrip.phrases import Phrase
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 __all__ = ["CleanColumn"]
 
@@ -60,11 +56,16 @@ class CleanColumn:
             model_path=model_path,
         )
 
-    def __call__(self, batch: "pa.Table") -> "pa.Table":
-        """Clean a batch."""
-        if isinstance(batch, dict):
+    def __call__(self, batch: Table) -> Table:
+        """Clean a batch.
+
+        Raises:
+            KeyError: the batch has no such column, or several.
+            TypeError: it is no table of Arrow, or the column holds something else than strings.
+        """
+        if not isinstance(batch, Table):
             raise TypeError(
-                "the batch is a dict of numpy arrays, which have no nulls: call map_batches with "
-                'batch_format="pyarrow"'
+                f"the batch is {type(batch).__name__}; only Arrow's format has nulls for strings: "
+                'call map_batches with batch_format="pyarrow"'
             )
         return clean_arrow(batch, self.column, self.cleaner)

@@ -88,5 +88,5 @@ def _header(table: Table, seed: int, units: int) -> dict[str, Any]:
         "context": context.VERSION,
         "kinds": list(KINDS),
         "units": units,
-        "training": {**tell_facts(table), "seed": seed},
+        "training": {**tell_facts(table), "seed": int(seed)},
     }

@@ -43,6 +43,10 @@ PROSE, PROSE_COUNTS = 120, 0.25  # characters of content in a document that coun
 FEWEST_SITES = 3  # that a feature occurs on, to be learned; of less than nine sites, a third
 WIDEST_WEIGHT = 30  # standard deviations: few weights are larger, and are cut off when rounded
 MOST_COPIES = 32  # of a paragraph that counts much
+UNLEARNED = {  # biases of the outputs for kinds that training has no example of: none is ever found
+    context.OUTPUTS + number: -29.0 if kind == "other" else -30.0
+    for number, kind in enumerate(KINDS)
+}
 FORGOTTEN = 0.5  # share of the words and pairs that documents are seen again without
 
 
@@ -72,12 +76,13 @@ def fit_step_1(table: Table, folds: Ints, seed: int, jobs: int) -> dict[int, Ste
     for fold in (ALL, *range(FOLDS)):
         merged = merge_features(matrix, weight_rows, _are_known(sites, fold))
         outputs = range(OUTPUTS if fold == ALL else context.OUTPUTS)
-        fitted = joblib.Parallel(n_jobs=jobs, prefer="threads")(
+        fitted = joblib.Parallel(n_jobs=min(jobs, len(outputs)), prefer="threads")(
             joblib.delayed(_fit_output)(
                 merged,
                 targets[:, output],
                 np.where(folds == fold, 0, weights[:, output]),
                 STRENGTH_PAGES if output == context.MAIN_OUTPUT else STRENGTH_ALONE,
+                UNLEARNED.get(output, 0),
                 seed,
             )
             for output in outputs
@@ -201,11 +206,13 @@ def _fit_output(
     target: Ints,
     weights: Doubles,
     strength: float,
+    unlearned: float,
     seed: int,
 ) -> tuple[Floats, float]:
+    """Fit the weights of an output and its bias, which is as given if there is nothing to learn."""
     rows = np.flatnonzero(weights)
     if np.unique(target[rows]).size < 2:  # noqa: PLR2004 (nothing to tell apart)
-        return np.zeros(features.ROWS, np.float32), 0.0
+        return np.zeros(features.ROWS, np.float32), 0.0 if target[rows].any() else unlearned
     alpha = 1 / (strength * rows.size)
     rows, weights = _split_large(rows, weights[rows])
     matrix = matrix[rows]

@@ -23,7 +23,7 @@ HEADLINE_COUNTS = 3  # times: one among hundreds of lines, and the first that is
 LONGEST_HEADLINE = 16  # tokens
 SMALLEST_HEADED = 5  # paragraphs of a document that has a headline
 BLOCK = 100_000  # paragraphs or so whose stems are held together
-SMALLEST_DEVIATION = 1e-3  # of an input: one that hardly varies in training tells nothing
+SMALLEST_DEVIATION = 1e-3  # of an input: what does not vary in training is not looked at later
 
 
 def fit_step_2(
@@ -112,7 +112,8 @@ def _measure_overlaps(
 def _standardise(described: Floats) -> tuple[Doubles, Doubles]:
     """Give all inputs a mean of 0 and a standard deviation of 1; return what they had."""
     means = described.mean(axis=0, dtype=np.float64)
-    deviations = np.maximum(described.std(axis=0, dtype=np.float64), SMALLEST_DEVIATION)
+    deviations = described.std(axis=0, dtype=np.float64)
+    deviations[deviations < SMALLEST_DEVIATION] = np.inf  # such an input gets a weight of 0
     described -= means.astype(np.float32)
     described /= deviations.astype(np.float32)
     return means, deviations

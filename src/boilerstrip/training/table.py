@@ -76,8 +76,10 @@ def tabulate(documents: Iterable[LabelledDocument]) -> Table:
     for number, name in enumerate(("content", "boilerplate")):
         found = int((table.labels == number).sum())
         if found < FEWEST_PARAGRAPHS:
-            message = f"{found} paragraphs of {name}; training takes {FEWEST_PARAGRAPHS} or more"
-            raise TrainingDataError(message)
+            raise TrainingDataError(
+                f"{found} paragraphs of {name} in {len(starts)} documents; training takes "
+                f"{FEWEST_PARAGRAPHS} or more"
+            )
     return table
 
 
