@@ -278,7 +278,7 @@ def test_few_texts(model: Model) -> None:
     with mock.patch.object(joblib, "Parallel", wraps=joblib.Parallel) as parallel:
         cleaned = list(boilerstrip.clean_many([PAGE] * 3, model=model, jobs=64))
     assert cleaned == [boilerstrip.clean(PAGE, model=model)] * 3
-    parallel.assert_called_once_with(n_jobs=1)
+    parallel.assert_called_once_with(n_jobs=1, pre_dispatch="all")
 
 
 @pytest.mark.parametrize("many", MANY)

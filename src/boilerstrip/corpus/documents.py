@@ -14,7 +14,7 @@ from boilerstrip.arrays import Ints
 from boilerstrip.corpus.json_values import encode, encode_string, parse
 from boilerstrip.corpus.streams import split_long
 from boilerstrip.errors import CorpusError
-from boilerstrip.judging import BATCH, Verdict, judge
+from boilerstrip.judging import Verdict, judge
 from boilerstrip.model import Model, load_default
 from boilerstrip.model_file import file_version
 from boilerstrip.options import Options, check_options
@@ -37,6 +37,7 @@ OnError = Literal["fail", "skip", "pass"]
 SPANS = "boilerplate_spans"
 """The field or column that spans are written to."""
 
+BATCH = 480_000  # characters that are judged together: with more, memory grows with the corpus
 OVERHEAD = 8  # characters that a line counts for, beside those it has
 MODELS_HELD = 4  # by each process: a run uses one, and the next run may use another
 
