@@ -784,7 +784,7 @@ def clean_by_site(
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_by_site(tmp_path: Path, suffix: str) -> None:
     """What pages of one host share goes; what stands once on a host, or has none, stays."""
-    urls = ["https://a.example/1", "http://b.example/", "A.example/2?x", "c", "[::]"]
+    urls = ["https://a.example/1", "http://b.example/", "https://A.example:443/2?x", "c", "[::]"]
     items = [page(number, url) for number, url in enumerate(urls)]
     write(tmp_path / "in" / f"a{suffix}", items)
     site_field = "WARC-Target-URI" if suffix == ".warc.wet.gz" else "url"
@@ -797,6 +797,15 @@ def test_by_site(tmp_path: Path, suffix: str) -> None:
         for text, url in zip(texts, urls, strict=True)
     ]
     assert [SHARED in text for text in found] == [False, True, False, True, True]
+
+
+def test_by_site_without_scheme(tmp_path: Path) -> None:
+    """The host of an address is found without its scheme; a name with a slash is a name."""
+    urls = ["https://a.example/0", "A.example/1?x", "b/1"]
+    write(tmp_path / "a.jsonl", [page(number, url) for number, url in enumerate(urls)])
+    clean_by_site(tmp_path / "a.jsonl", tmp_path / "b.jsonl")
+    found = [SHARED in record["text"] for record in read(tmp_path / "b.jsonl")]
+    assert found == [False, False, True]
 
 
 @pytest.mark.parametrize("site", [None, 5, "a.example", "//a.example/x", {"name": "https://["}])
