@@ -26,6 +26,7 @@ from boilerstrip.cli_options import (
     add_cleaning_options,
     add_threshold,
     check_may_write,
+    say,
     whole_number,
 )
 from boilerstrip.corpus_cli import add_corpus_parser
@@ -398,8 +399,7 @@ def _write(text: str) -> None:
 
 
 def _say(message: str) -> None:
-    if sys.stderr is not None:  # or print would take standard output
-        print(f"boilerstrip: {message}", file=sys.stderr)  # noqa: T201 (what a command line is for)
+    say(f"boilerstrip: {message}")
 
 
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and newline

@@ -1,7 +1,8 @@
-"""Options that several commands have in common, and checks of what they name."""
+"""What several commands have in common: options, checks of what they name, messages."""
 
 import argparse
 import math
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias, get_args
@@ -16,6 +17,7 @@ __all__ = [
     "add_cleaning_options",
     "add_threshold",
     "check_may_write",
+    "say",
     "whole_number",
 ]
 
@@ -94,3 +96,9 @@ def check_may_write(path: Path, arguments: argparse.Namespace) -> None:
     else:
         reason = "permission denied; name a file in a folder that you may write to"
     arguments.usage_error(f"cannot write {path}: {reason}")
+
+
+def say(message: str) -> None:
+    """Write a message to standard error, if it is open: else print would take standard output."""
+    if sys.stderr is not None:
+        print(message, file=sys.stderr)  # noqa: T201 (what a command line is for)

@@ -15,6 +15,7 @@ from boilerstrip.cli_options import (
     Commands,
     add_cleaning_options,
     check_may_write,
+    say,
     whole_number,
 )
 from boilerstrip.errors import BoilerstripError
@@ -174,9 +175,9 @@ def _run(arguments: argparse.Namespace) -> int:
                 **options,
             )
     except KeyboardInterrupt:
-        _say("boilerstrip: interrupted; the same command goes on with --resume")
+        say("boilerstrip: interrupted; the same command goes on with --resume")
         return 130
-    _say(str(report))
+    say(str(report))
     if arguments.stats is not None:
         summary = json.dumps(report.as_dict(), indent=2) + "\n"
         try:
@@ -263,7 +264,7 @@ def _progress() -> Iterator["Callable[[Progress], object] | None"]:
         from tqdm import tqdm  # noqa: PLC0415 (an extra)
         from tqdm.contrib.logging import logging_redirect_tqdm  # noqa: PLC0415
     except ImportError:
-        _say("boilerstrip: no progress bar without tqdm: pip install 'boilerstrip[progress]'")
+        say("boilerstrip: no progress bar without tqdm: pip install 'boilerstrip[progress]'")
         yield None
         return
     with (
@@ -277,8 +278,3 @@ def _progress() -> Iterator["Callable[[Progress], object] | None"]:
             bar.update(progress.bytes_done - bar.n)
 
         yield show
-
-
-def _say(message: str) -> None:
-    if sys.stderr is not None:  # or print would take standard output
-        print(message, file=sys.stderr)  # noqa: T201 (what a command line is for)

@@ -15,7 +15,7 @@ import numpy as np
 
 from boilerstrip.arrays import Bytes, Counts, Flags, Ints, Packed, Uints16, Uints64
 from boilerstrip.sums import Runs, split_runs, sum_lanes
-from boilerstrip.tokens import CHARACTER, TWO, Tokens, find_tokens, join
+from boilerstrip.tokens import CHARACTER, LONGEST, TWO, Tokens, find_tokens, join
 
 __all__ = [
     "BYTES",
@@ -36,9 +36,6 @@ __all__ = [
 
 VERSION = 8
 """Changes whenever the same text would give other rows: weights belong to one version."""
-
-LONGEST = 10_000
-"""Characters of a paragraph that are looked at: what follows cannot change what it is."""
 
 PIECE = 200_000  # characters worked on at once: small enough for the cache, large enough for numpy
 FEW, GROWTH = 2000, 4  # paragraphs of the first piece; at most so many times those of the last

@@ -12,7 +12,7 @@ import numpy as np
 from boilerstrip.arguments import check_texts
 from boilerstrip.arrays import Ints
 
-__all__ = ["Phrase", "Phrases", "check_phrases"]
+__all__ = ["Phrase", "Phrases", "check_phrases", "describe_phrase"]
 
 Phrase = str | re.Pattern[str]
 """A literal phrase, compared regardless of case, of how much blank space, of whether accents are
@@ -64,6 +64,11 @@ def check_phrases(phrases: Iterable[Phrase], name: str) -> Phrases:
         else:
             literals.append(_fold(phrase))
     return Phrases(tuple(literals), tuple(patterns))
+
+
+def describe_phrase(phrase: Phrase) -> str | list[str | int]:
+    """Tell a phrase or pattern as JSON can hold it; its `repr` sorts both."""
+    return phrase if isinstance(phrase, str) else [phrase.pattern, phrase.flags]
 
 
 APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u02bc"), "'")

@@ -16,7 +16,10 @@ import numpy as np
 
 from boilerstrip.arrays import Bytes, Ints, Uints16
 
-__all__ = ["CHARACTER", "TWO", "Tokens", "find_tokens", "join"]
+__all__ = ["CHARACTER", "LONGEST", "TWO", "Tokens", "find_tokens", "join"]
+
+LONGEST = 10_000
+"""Characters of a paragraph that are looked at: what follows cannot change what it is."""
 
 
 class Tokens(NamedTuple):
@@ -107,7 +110,7 @@ def _pairs(text: Bytes) -> Uints16:
 # --- composing ----------------------------------------------------------------------------------
 
 
-LONGEST_COMPOSED = 40_010  # bytes of a line, for 10,000 characters: a longer one is cut first
+LONGEST_COMPOSED = 4 * LONGEST + 3  # bytes of a line and what is around it: more is cut first
 
 
 def _compose(text: bytearray, marks: Ints) -> bytearray:

@@ -11,7 +11,7 @@ from boilerstrip.model import Model, load_default
 from boilerstrip.model_file import file_version
 from boilerstrip.options import Options, check_options
 from boilerstrip.paragraphs import Split, SplitTexts
-from boilerstrip.phrases import Phrase
+from boilerstrip.phrases import Phrase, describe_phrase
 
 __all__ = ["MODELS_HELD", "Cleaner", "check_column"]
 
@@ -51,8 +51,8 @@ class Cleaner:
             )
         self._options(None)
         # Sorted: equal options are to have equal pickles.
-        object.__setattr__(self, "keep", tuple(sorted(set(self.keep), key=_key)))
-        object.__setattr__(self, "remove", tuple(sorted(set(self.remove), key=_key)))
+        object.__setattr__(self, "keep", _sort(self.keep))
+        object.__setattr__(self, "remove", _sort(self.remove))
         if self.kinds is not None:
             object.__setattr__(self, "kinds", tuple(sorted(set(self.kinds))))
         if self.model_path is not None:
@@ -103,8 +103,8 @@ class Cleaner:
         )
 
 
-def _key(phrase: Phrase) -> tuple[str, int]:
-    return (phrase, -1) if isinstance(phrase, str) else (phrase.pattern, phrase.flags)
+def _sort(phrases: Iterable[Phrase]) -> tuple[Phrase, ...]:
+    return tuple(sorted(set(phrases), key=lambda phrase: repr(describe_phrase(phrase))))
 
 
 def check_column(column: str, names: Sequence[str]) -> None:

@@ -190,7 +190,7 @@ def _find_sources(
 ) -> Iterator[tuple[Path, Path]]:
     """Give each file that is to be read, and its place in the output folder."""
     inputs_of: dict[Path, tuple[int, str]] = {}
-    for numbered in enumerate(str(os.fspath(each)) for each in inputs):
+    for numbered in enumerate(os.fspath(each) for each in inputs):
         for source, place in _expand(numbered[1], tell):
             # A link is a file of its own, but what is in a folder is the same by any way to it.
             other = inputs_of.setdefault(source.parent.resolve() / source.name, numbered)

@@ -19,7 +19,7 @@ from boilerstrip.corpus.report import Counts
 from boilerstrip.corpus.streams import GZIP, gzip_member
 from boilerstrip.corpus.work import Done, unfinished, unfinished_removed
 from boilerstrip.errors import CorpusError
-from boilerstrip.phrases import Phrase
+from boilerstrip.phrases import describe_phrase
 from boilerstrip.whole_file import hide, shorten, sync
 
 __all__ = ["Plan"]
@@ -240,17 +240,13 @@ def _facts(settings: Settings) -> dict[str, Any]:
         del facts[name]
     return {
         **facts,
-        "keep": sorted(map(_phrase, settings.keep), key=repr),  # their order changes nothing
-        "remove": sorted(map(_phrase, settings.remove), key=repr),
+        "keep": sorted(map(describe_phrase, settings.keep), key=repr),  # in any order the same
+        "remove": sorted(map(describe_phrase, settings.remove), key=repr),
         "kinds": None if settings.kinds is None else sorted(settings.kinds),
         "model": hashlib.sha256(_model_file(settings)).hexdigest(),
         "version": boilerstrip.__version__,
         "gzip": GZIP,
     }
-
-
-def _phrase(phrase: Phrase) -> str | list[Any]:
-    return phrase if isinstance(phrase, str) else [phrase.pattern, phrase.flags]
 
 
 def _model_file(settings: Settings) -> bytes:
