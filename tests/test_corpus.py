@@ -821,7 +821,7 @@ def test_by_site_named(tmp_path: Path, site: object) -> None:
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_by_site_with_bad_records(tmp_path: Path, jobs: int) -> None:
     """Records that are bad, or long, among the pages of a site do as they do without it."""
-    long = {"text": f"{NEWS[0]}\n" * (streams.BLOCK // 60), "url": "https://a.example/"}
+    long = {"text": f"{NEWS[0]} {NEWS[1]}\n" * (streams.BLOCK // 120), "url": "https://a.example/"}
     items = [page(0, "https://a.example/0"), long, page(1, "https://a.example/1"), {"text": 5}]
     items += [page(2, "https://a.example/2"), page(3, "https://a.example/3")]
     write(tmp_path / "in" / "a.jsonl", items)

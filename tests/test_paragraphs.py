@@ -29,6 +29,18 @@ price of the ferry and would take no luggage. By noon she had crossed eleven
 times.
 """
 
+VERSES = """\
+The harbour lay as grey and still as pewter on a shelf,
+And nobody had rowed across since Martinmas but Ralph,
+Who carried salt and paraffin and letters for the priest,
+And swore that he had seen the drowned come dancing from the east.
+
+The miller laughed, the sexton laughed, the girls put up their hair,
+They said the only drowned he knew were drowned in Annie's beer;
+But when the ice went out in March and boats were on the shore,
+They found his cap, his pipe, his oars, and found of him no more.
+"""
+
 
 def find(text: str, split: Split = "auto") -> SplitTexts:
     """Find the paragraphs of one text."""
@@ -132,6 +144,13 @@ def test_hard_wrapped(end: str) -> None:
     assert len(split_text(text, "line")) == 6
 
 
+def test_ragged() -> None:
+    """Hard-wrapped text is recognised where a line is somewhat wider or narrower than others."""
+    edited = WRAPPED.replace("The ferry", "The old ferry").replace("sail again", "sail")
+    text = f"{WRAPPED}\n{edited}"
+    assert split_text(text) == split_text(text, "blank")
+
+
 def test_mail() -> None:
     """In a hard-wrapped e-mail runs of prose are paragraphs, and headers and lists are lines."""
     headers, items = (
@@ -153,6 +172,15 @@ def test_mail() -> None:
     ]
 
 
+def test_heading_above() -> None:
+    """In hard-wrapped text a heading right above prose, as in a manual page, is its own line."""
+    indented = WRAPPED.replace("\n", "\n    ")
+    found = split_text(f"{WRAPPED}\nUSAGE\n    {indented}\nSEE ALSO\n    rope(1)\n")
+    prose = [" ".join(run.split()) for run in split_text(WRAPPED)]
+    expected = [*prose, "USAGE", *prose, "SEE ALSO", "rope(1)"]
+    assert [" ".join(each.split()) for each in found] == expected
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -164,9 +192,10 @@ def test_mail() -> None:
             + "雨" * n
             for n in range(5)
         ),
+        VERSES,
         "\n".join(f"https://example.org/a-rather-long-address-of-a-page/{n}" for n in range(9)),
     ],
-    ids=["menu", "short lines", "long lines", "without blanks", "addresses"],
+    ids=["menu", "short lines", "long lines", "without blanks", "verses", "addresses"],
 )
 def test_not_wrapped(text: str) -> None:
     """Lines that end where they please are paragraphs."""

@@ -100,15 +100,15 @@ def check_split(split: object) -> None:
 def split_texts(texts: Sequence[str], split: Split = "auto") -> SplitTexts:
     r"""Find the paragraphs of texts.
 
-    A paragraph is a line, or, in hard-wrapped text (e-mail, plain-text books), a run of lines
-    between blank ones, where they are prose. It begins and ends with a character that is not
+    A paragraph is a line, or, in hard-wrapped text (e-mail, plain-text books, manual pages), all
+    lines of prose that were broken at the margin. It begins and ends with a character that is not
     blank; between two paragraphs there is nothing but blank space, so the spans lose nothing. A
     byte order mark at the head of a text counts as blank.
 
     Args:
         texts: any texts.
-        split: ``"line"``, ``"blank"`` (runs between blank lines), or ``"auto"``: runs whose lines
-            look hard-wrapped, else lines.
+        split: ``"line"``, ``"blank"`` (runs between blank lines), or ``"auto"``: lines, those that
+            look hard-wrapped joined.
 
     Returns:
         The paragraphs, in order.
@@ -131,18 +131,21 @@ def split_texts(texts: Sequence[str], split: Split = "auto") -> SplitTexts:
     lengths = _lengths(lines)
     starts = _line_starts(texts, lengths, edges)
     stripped = list(map(str.strip, lines))
+    widths = lengths  # of the lines with the blank space before them
     if stripped != lines:
-        starts += lengths - _lengths(list(map(str.lstrip, lines)))
+        indents = lengths - _lengths(list(map(str.lstrip, lines)))
+        starts += indents
         lengths = _lengths(stripped)
+        widths = indents + lengths
     filled = lengths.nonzero()[0]  # numbers of the lines that are not blank
     if filled.size < len(lines):
         stripped = list(filter(None, stripped))
-        starts, lengths = starts[filled], lengths[filled]
+        starts, lengths, widths = starts[filled], lengths[filled], widths[filled]
         edges = filled.searchsorted(edges)
     found = SplitTexts(stripped, starts, starts + lengths, edges)
     if split == "line":
         return found
-    joins = _find_joins(found, filled, split)
+    joins = _find_joins(found, widths, filled, split)
     return _join_lines(texts, found, joins) if joins.any() else found
 
 
@@ -163,17 +166,21 @@ def _line_starts(texts: Sequence[str], lengths: Ints, edges: Ints) -> Ints:
 
 NARROW, WIDE = 50, 130  # characters: the widths that people and programs wrap text at
 FEW_ARE_WIDER = 50  # one line of so many, or less, may be wider than wrapped text is
+SLACK = 5  # characters that a line may be wider than most, where somebody has edited it
+RAGGED = 12  # that it may be narrower, if the next one begins with a small letter
 FEWEST_WRAPS = 3
 SHARE_OF_WRAPS = 0.9  # in a run of lines
-LEAST_WRAPPED = 0.3  # of all lines that follow on another: else the runs are so by chance
+LEAST_WRAPPED = 0.3  # of all lines that follow on another: else they are so by chance
+MOST_CAPITALS = 0.75  # of the lines that go on: verses and headlines begin with them all
 MOST_WITHOUT_BLANKS = 0.3  # of lines: addresses, and scripts without blanks, tell nothing of words
 
 
-def _find_joins(lines: SplitTexts, places: Ints, split: Split) -> Flags:
+def _find_joins(lines: SplitTexts, widths: Ints, places: Ints, split: Split) -> Flags:
     """Find the lines that go on with the paragraph of the line before.
 
     Args:
         lines: those that are not blank.
+        widths: of these, in characters, with the blank space before them.
         places: their numbers among all lines.
         split: ``"blank"`` or ``"auto"``.
 
@@ -183,12 +190,11 @@ def _find_joins(lines: SplitTexts, places: Ints, split: Split) -> Flags:
     if split == "blank":
         return _follow(places, lines.edges)
     joins = np.zeros(places.size, bool)
-    lengths = lines.ends - lines.starts
-    if wrapped := _may_be_wrapped(lengths, lines.edges):
+    if wrapped := _may_be_wrapped(widths, lines.edges):
         follows = _follow(places, lines.edges)
         for number in wrapped:
             here = slice(lines.edges[number], lines.edges[number + 1])
-            joins[here] = _find_wraps(lines.paragraphs[here], lengths[here], follows[here])
+            joins[here] = _find_wraps(lines.paragraphs[here], widths[here], follows[here])
     return joins
 
 
@@ -206,10 +212,10 @@ def find_firsts(edges: Ints) -> Ints:
     return firsts[firsts < edges[1:]]
 
 
-def _may_be_wrapped(lengths: Ints, edges: Ints) -> list[int]:
+def _may_be_wrapped(widths: Ints, edges: Ints) -> list[int]:
     """Number the texts of which few lines or none are wider than wrapped text is."""
     counts = edges[1:] - edges[:-1]
-    too_wide = (lengths > WIDE).nonzero()[0].searchsorted(edges)
+    too_wide = (widths > WIDE).nonzero()[0].searchsorted(edges)
     may_be = (counts > FEWEST_WRAPS) & (too_wide[1:] - too_wide[:-1] <= _count_wider(counts))
     numbers: list[int] = may_be.nonzero()[0].tolist()
     return numbers
@@ -220,39 +226,61 @@ def _count_wider(counts: Number) -> Number:
     return -(-(counts - 1) // FEW_ARE_WIDER)
 
 
-def _find_wraps(lines: Sequence[str], lengths: Ints, follows: Flags) -> Flags:
+def _find_wraps(lines: Sequence[str], widths: Ints, follows: Flags) -> Flags:
     """Find out where lines were broken because the next word no longer fitted.
 
-    In wrapped text every line but a paragraph's last is so long that the first word of the next
-    line would have made it wider than the widest. In an e-mail this holds for the runs of lines
-    that are prose, and not for its headers and lists.
+    In wrapped text a line is full, unless a paragraph ends there: with the first word of the next
+    line it would be too wide. Of a run of lines that are full, but for one in ten, all are joined.
+    Of others, such as a heading and the prose below it, those are that are full beside another full
+    one, or all but full where the next begins with a small letter. In an e-mail that holds for its
+    prose, and not for its headers and lists.
 
     Args:
         lines: of a text, those that are not blank.
-        lengths: of the same.
+        widths: of the same, as for `_find_joins`.
         follows: whether there is no blank one before each.
 
     Returns:
         Whether each goes on with the paragraph of the line before.
     """
     none = np.zeros(follows.size, bool)
-    width = np.sort(lengths)[-1 - _count_wider(lengths.size)]
     count = np.count_nonzero(follows)
-    if width < NARROW or count < FEWEST_WRAPS:
-        return none
     first_words = _lengths([line.partition(" ")[0] for line in lines])
-    if (first_words == lengths)[follows].mean() > MOST_WITHOUT_BLANKS:
+    alone = np.count_nonzero((first_words == _lengths(lines)) & follows)
+    if count < FEWEST_WRAPS or alone > MOST_WITHOUT_BLANKS * count:
         return none
-    is_full = follows.copy()
-    is_full[1:] &= lengths[:-1] + 1 + first_words[1:] > width
+    before = np.append(0, widths[:-1])  # width of the line before, and with the first word of this
+    extended = before + 1 + first_words
+    width = _find_width(before[follows], extended[follows])
+    is_full = follows & (extended > width) & (before <= width + SLACK)
+    is_among = _are_neighbours(is_full)
+    wraps = np.count_nonzero(is_among)
+    if wraps < max(FEWEST_WRAPS, LEAST_WRAPPED * count):
+        return none
+    capitals = sum(lines[number][0].isupper() for number in is_among.nonzero()[0].tolist())
+    if capitals > MOST_CAPITALS * wraps:
+        return none
     runs = (~follows).cumsum() - 1
-    wraps, sizes = np.bincount(runs, is_full), np.bincount(runs, follows)
-    is_wrapped = wraps >= np.maximum(SHARE_OF_WRAPS * sizes, 1)
-    wraps_in_long_runs = wraps[is_wrapped & (sizes > 1)].sum()
-    if wraps_in_long_runs < max(FEWEST_WRAPS, LEAST_WRAPPED * count):
-        return none
-    joins: Flags = follows & is_wrapped[runs]
-    return joins
+    wraps_of_runs, sizes = np.bincount(runs, is_full), np.bincount(runs, follows)
+    is_wrapped = wraps_of_runs >= np.maximum(SHARE_OF_WRAPS * sizes, 1)
+    is_small = np.array([line[0].islower() for line in lines])
+    joins: Flags = is_wrapped[runs] | is_among | (is_small & (before > width - RAGGED))
+    return joins & follows
+
+
+def _find_width(before: Ints, extended: Ints) -> int:
+    """Find the width that most lines keep to, but would not with one word more."""
+    change = np.bincount(before.clip(max=WIDE), minlength=WIDE + 1)
+    change -= np.bincount(extended.clip(max=WIDE), minlength=WIDE + 1)
+    return NARROW + int(change.cumsum()[NARROW:WIDE].argmax())
+
+
+def _are_neighbours(flags: Flags) -> Flags:
+    """Tell which of the flags that are set stand beside another one that is."""
+    beside = np.zeros(flags.size, bool)
+    beside[1:] = flags[:-1]
+    beside[:-1] |= flags[1:]
+    return beside & flags
 
 
 def _join_lines(texts: Sequence[str], lines: SplitTexts, joins: Flags) -> SplitTexts:
