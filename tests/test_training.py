@@ -275,6 +275,27 @@ def test_views() -> None:
     assert (again.tolist(), starts.tolist()) == ([*range(62, 69)], [0])
 
 
+def test_long_documents() -> None:
+    """Documents that are all content, and not pages of one site, are joined to long ones."""
+
+    def write(name: str, site: str | None = None) -> LabelledDocument:
+        lines = [LabelledParagraph(f"Line {n} of {name}", "content") for n in range(50)]
+        return LabelledDocument(name, tuple(lines), site=site)
+
+    menu = LabelledParagraph("Menu", "boilerplate")
+    mixed = [replace(d, paragraphs=(*d.paragraphs, menu)) for d in map(write, "abcdef")]
+    pages = [write("x", "site"), write("y", "site")]
+    table = tabulate([*make(30, 30), *mixed, *map(write, "ghijklmn"), *pages])
+    rows, starts = views.choose_views(table, np.random.default_rng(0))
+    long = [view.tolist() for view in np.split(rows, starts[1:]) if view.size > views.LONG]
+    assert len(long) == 8 // views.FOR_ONE_LONG
+    first = 60 + 6 * 51
+    for view in long:
+        assert view == list(range(view[0], view[-1] + 1))
+        assert view[0] >= first
+        assert view[-1] < first + 8 * 50
+
+
 def test_put_in_counts() -> None:
     """What is put in counts more than it does alone, and a headline; the rest as its document."""
     heavy = [replace(document, weight=3) for document in make(30, 30)]

@@ -18,12 +18,14 @@ FOR_ONE_APART = 50  # paragraphs of a document, of which one is taken apart
 LONGEST_RUN = 5
 PLACES = (0.5, 0.35, 0.15)  # at the end, inside, at the head
 ALONE_FOR_TINY, LARGEST_TINY, BOILERPLATE_IN_TINY = 10, 5, 0.4
+FOR_ONE_LONG = 4  # documents that are all content, for one long document
+LONG, LONGEST = 60, 1500  # paragraphs
 
 
 def choose_views(table: Table, generator: np.random.Generator) -> tuple[Ints, Ints]:
     """Choose what step 2 sees: documents whole, with more put in, cut short, and taken apart.
 
-    And tiny ones, put together of lone paragraphs.
+    And tiny ones, put together of lone paragraphs, and long ones, of documents that are content.
 
     Returns:
         Rows of the table, and where each view of a document begins among them.
@@ -46,6 +48,7 @@ def choose_views(table: Table, generator: np.random.Generator) -> tuple[Ints, In
         apart = generator.choice(document, -(-size // FOR_ONE_APART), replace=False)
         views += list(apart[:, None])
     views += _put_together(content, alone[table.labels[alone] == 1], generator)
+    views += _join_documents(table, generator)
     starts = np.cumsum([0, *(view.size for view in views[:-1])])
     return np.concatenate(views), starts
 
@@ -96,6 +99,25 @@ def _put_together(content: Ints, boilerplate: Ints, generator: np.random.Generat
         run = generator.choice(boilerplate, generator.binomial(size, BOILERPLATE_IN_TINY))
         rest = generator.choice(content, size - run.size)
         documents.append(np.insert(rest, _choose_place(rest.size, generator), run))
+    return documents
+
+
+def _join_documents(table: Table, generator: np.random.Generator) -> list[Ints]:
+    """Make long documents of those that are all content, as they follow on one another.
+
+    Hardly a page of a thousand lines is content, but books, logs and reference works are. Pages of
+    a site that has others are left out: several articles in a row are rather a front page.
+    """
+    groups = table.groups[table.starts]
+    is_whole = np.minimum.reduceat(table.labels == 0, table.starts)
+    is_whole &= (table.sizes >= SMALLEST_TO_CUT) & (np.bincount(groups)[groups] == 1)
+    whole = np.flatnonzero(is_whole)
+    ends = table.sizes[whole].cumsum()
+    documents = []
+    for first in generator.choice(whole.size, whole.size // FOR_ONE_LONG).tolist():
+        size = np.exp(generator.uniform(np.log(LONG), np.log(LONGEST)))
+        joined = whole[first : int(ends.searchsorted(ends[first] + size))]
+        documents.append(list_ranges(table.starts[joined], table.sizes[joined]))
     return documents
 
 
