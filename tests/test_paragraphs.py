@@ -151,6 +151,20 @@ def test_ragged() -> None:
     assert split_text(text) == split_text(text, "blank")
 
 
+def test_quoted() -> None:
+    """In an e-mail, what it quotes is joined too, and not with what it says."""
+    first, second = (run.rstrip() for run in WRAPPED.split("\n\n"))
+    quoted = "\n".join(f"> {line}" for line in first.splitlines())
+    paragraphs = split_text(f"{WRAPPED}\nHer secretary wrote:\n{quoted}\n{second}\n")
+    assert paragraphs == [first, second, "Her secretary wrote:", quoted, second]
+
+
+def test_menu_below() -> None:
+    """What stands below hard-wrapped text does not keep it from being recognised."""
+    menu = ["Home", "News", "Weather", "About the Orr Society", "https://orr.example/" + 9 * "orr"]
+    assert split_text("\n".join([WRAPPED, *menu])) == [*split_text(WRAPPED), *menu]
+
+
 def test_mail() -> None:
     """In a hard-wrapped e-mail runs of prose are paragraphs, and headers and lists are lines."""
     headers, items = (
@@ -193,9 +207,30 @@ def test_heading_above() -> None:
             for n in range(5)
         ),
         VERSES,
+        "\n".join(
+            f"2031-03-0{n} 12:00:00 INFO server.worker: request finished, all is well"
+            for n in range(1, 9)
+        ),
+        "\n".join(
+            f"| {word:10} | {word:30} | {word:20} |" for word in ("town", "leeds", "york", "bath")
+        ),
+        "\n".join(
+            f"rows_of_{name} = [transform(row, scale) for row in rows if row.{name} > minimum]"
+            for name in ("rain", "snow", "wind", "hail")
+        ),
         "\n".join(f"https://example.org/a-rather-long-address-of-a-page/{n}" for n in range(9)),
     ],
-    ids=["menu", "short lines", "long lines", "without blanks", "verses", "addresses"],
+    ids=[
+        "menu",
+        "short lines",
+        "long lines",
+        "without blanks",
+        "verses",
+        "log",
+        "table",
+        "code",
+        "addresses",
+    ],
 )
 def test_not_wrapped(text: str) -> None:
     """Lines that end where they please are paragraphs."""

@@ -1,5 +1,6 @@
 """Paragraphs: what they are, and how a text is split into them without losing a character."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Literal, NamedTuple, TypeVar, get_args
@@ -169,10 +170,12 @@ FEW_ARE_WIDER = 50  # one line of so many, or less, may be wider than wrapped te
 SLACK = 5  # characters that a line may be wider than most, where somebody has edited it
 RAGGED = 12  # that it may be narrower, if the next one begins with a small letter
 FEWEST_WRAPS = 3
-SHARE_OF_WRAPS = 0.9  # in a run of lines
-LEAST_WRAPPED = 0.3  # of all lines that follow on another: else they are so by chance
-MOST_CAPITALS = 0.75  # of the lines that go on: verses and headlines begin with them all
-MOST_WITHOUT_BLANKS = 0.3  # of lines: addresses, and scripts without blanks, tell nothing of words
+LEAST_WRAPPED = 0.3  # of all lines behind one that is not narrow: else they are so by chance, ...
+LEAST_CASELESS = 0.6  # ... and where letters have no case, that tells less
+LEAST_SMALL = 0.25  # of lines that go on: verses, headlines, tables begin otherwise
+LEAST_OPEN = 0.7  # of lines that go on: of those of source code, fewer end with a letter
+LONGEST_WORD = 20  # characters of a line without a blank: else an address, or no script with blanks
+NEVER, OTHER, CASELESS, SMALL = range(4)  # what a line begins with, as `_tell_beginning` says
 
 
 def _find_joins(lines: SplitTexts, widths: Ints, places: Ints, split: Split) -> Flags:
@@ -230,10 +233,9 @@ def _find_wraps(lines: Sequence[str], widths: Ints, follows: Flags) -> Flags:
     """Find out where lines were broken because the next word no longer fitted.
 
     In wrapped text a line is full, unless a paragraph ends there: with the first word of the next
-    line it would be too wide. Of a run of lines that are full, but for one in ten, all are joined.
-    Of others, such as a heading and the prose below it, those are that are full beside another full
-    one, or all but full where the next begins with a small letter. In an e-mail that holds for its
-    prose, and not for its headers and lists.
+    line it would be too wide. Lines are joined that are full beside another full one, or where no
+    other line is near; and those that are all but full, where the next goes on with a small letter.
+    So headings stay lines, and in an e-mail its headers and lists.
 
     Args:
         lines: of a text, those that are not blank.
@@ -244,28 +246,54 @@ def _find_wraps(lines: Sequence[str], widths: Ints, follows: Flags) -> Flags:
         Whether each goes on with the paragraph of the line before.
     """
     none = np.zeros(follows.size, bool)
-    count = np.count_nonzero(follows)
-    first_words = _lengths([line.partition(" ")[0] for line in lines])
-    alone = np.count_nonzero((first_words == _lengths(lines)) & follows)
-    if count < FEWEST_WRAPS or alone > MOST_WITHOUT_BLANKS * count:
-        return none
+    first_words = _lengths([line.lstrip(QUOTE).partition(" ")[0] for line in lines])
     before = np.append(0, widths[:-1])  # width of the line before, and with the first word of this
     extended = before + 1 + first_words
-    width = _find_width(before[follows], extended[follows])
-    is_full = follows & (extended > width) & (before <= width + SLACK)
-    is_among = _are_neighbours(is_full)
-    wraps = np.count_nonzero(is_among)
-    if wraps < max(FEWEST_WRAPS, LEAST_WRAPPED * count):
+    is_behind_long = follows & (before >= NARROW)
+    count = np.count_nonzero(is_behind_long)
+    if count < FEWEST_WRAPS:
         return none
-    capitals = sum(lines[number][0].isupper() for number in is_among.nonzero()[0].tolist())
-    if capitals > MOST_CAPITALS * wraps:
+    width = _find_width(before[is_behind_long], extended[is_behind_long])
+    is_full = is_behind_long & (extended > width) & (before <= width + SLACK)
+    if np.count_nonzero(is_full) < max(FEWEST_WRAPS, LEAST_WRAPPED * count):
         return none
-    runs = (~follows).cumsum() - 1
-    wraps_of_runs, sizes = np.bincount(runs, is_full), np.bincount(runs, follows)
-    is_wrapped = wraps_of_runs >= np.maximum(SHARE_OF_WRAPS * sizes, 1)
-    is_small = np.array([line[0].islower() for line in lines])
-    joins: Flags = is_wrapped[runs] | is_among | (is_small & (before > width - RAGGED))
-    return joins & follows
+    beginnings = np.array([_tell_beginning(line) for line in lines])
+    is_quoted = np.array([line.startswith(">") for line in lines])
+    beginnings[1:][is_quoted[1:] != is_quoted[:-1]] = NEVER
+    is_full &= beginnings != NEVER
+    is_among = _have_neighbours(is_full)
+    is_small = beginnings == SMALL
+    wraps = is_full & (is_among | is_small)
+    of_wraps = np.bincount(beginnings[wraps], minlength=SMALL + 1)
+    cased = of_wraps[OTHER] + of_wraps[SMALL]
+    least = LEAST_WRAPPED if of_wraps[SMALL] else LEAST_CASELESS
+    if of_wraps.sum() < max(FEWEST_WRAPS, least * count) or of_wraps[SMALL] < LEAST_SMALL * cased:
+        return none
+    is_open = np.array([False, *(line[-1].isalpha() or line[-1] in OPEN for line in lines[:-1])])
+    if is_open[wraps].mean() < LEAST_OPEN:
+        return none
+    is_ragged = is_small & (before > width - RAGGED) & is_open
+    joins: Flags = wraps | (is_full & ~_have_neighbours(follows)) | (is_ragged & follows)
+    return joins
+
+
+QUOTE = "> "  # what lines of an e-mail begin with that another one quotes
+OPEN = ",-\u2010"  # what a line ends with, beside letters, that goes on in the next one
+ITEM = re.compile(
+    r"[-*+•·|#] |\d+[.)] "
+)  # what an item of a list, or a row of a table, begins with
+
+
+def _tell_beginning(line: str) -> int:
+    """Tell by what a line begins with whether it may go on with the paragraph of another."""
+    said = line.lstrip(QUOTE)
+    is_word = " " not in said
+    if not said or ITEM.match(said) or (is_word and len(said) > LONGEST_WORD):
+        return NEVER
+    first = said[0]
+    if first.islower() or first == "(":
+        return SMALL
+    return CASELESS if first.isalpha() and not first.isupper() else OTHER
 
 
 def _find_width(before: Ints, extended: Ints) -> int:
@@ -275,7 +303,7 @@ def _find_width(before: Ints, extended: Ints) -> int:
     return NARROW + int(change.cumsum()[NARROW:WIDE].argmax())
 
 
-def _are_neighbours(flags: Flags) -> Flags:
+def _have_neighbours(flags: Flags) -> Flags:
     """Tell which of the flags that are set stand beside another one that is."""
     beside = np.zeros(flags.size, bool)
     beside[1:] = flags[:-1]
