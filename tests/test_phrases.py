@@ -3,13 +3,14 @@
 import re
 from typing import Any
 from unicodedata import normalize
+from unittest import mock
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import boilerstrip
-from boilerstrip import Model
+from boilerstrip import Model, tokens
 from boilerstrip.phrases import check_phrases
 from tests import strategies
 from tests.strategies import PAGE
@@ -69,6 +70,16 @@ def test_phrases_are_composed(model: Model, of_phrase: Any, of_text: Any) -> Non
     phrase, text = normalize(of_phrase, "CAFÉ 한글"), normalize(of_text, "Un café 한글 au port")
     assert boilerstrip.clean(text, model=model, threshold=0, keep=[phrase]) == text
     assert not boilerstrip.clean(text, model=model, threshold=0)
+
+
+def test_many_accents() -> None:
+    """A word of ten thousand accents or more, which would take long to compose, stays as it is."""
+    marks = "\u0301\u0327" * tokens.LONGEST
+    phrases = check_phrases([normalize("NFC", "café")], "keep")
+    with mock.patch("unicodedata.normalize", wraps=normalize) as normalising:
+        found = phrases.find([f"{normalize('NFD', 'café')} {marks}", marks])
+    assert found.tolist() == [0]
+    assert max(len(call.args[1]) for call in normalising.call_args_list) <= tokens.LONGEST
 
 
 def test_case_is_folded(model: Model) -> None:

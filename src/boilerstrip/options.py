@@ -1,5 +1,6 @@
 """The options of a call, checked: they mean the same everywhere."""
 
+import reprlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from numbers import Real
@@ -40,9 +41,10 @@ def check_options(
     if threshold is not None:
         if isinstance(threshold, bool) or not isinstance(threshold, Real):
             raise TypeError(f"threshold is {type(threshold).__name__}; it must be a number or None")
-        threshold = float(threshold)
         if not 0 <= threshold <= 1:
-            raise ValueError(f"threshold is {threshold}; it must be between 0 and 1")
+            found = reprlib.repr(threshold)
+            raise ValueError(f"threshold is {found}; it must be between 0 and 1")
+        threshold = float(threshold)
     if kinds is not None:
         check_texts(kinds, "kinds")
         kinds = list(kinds)

@@ -1,7 +1,6 @@
 """Phrases and patterns: which paragraphs the user says are to stay or to go."""
 
 import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
@@ -11,6 +10,7 @@ import numpy as np
 
 from boilerstrip.arguments import check_texts
 from boilerstrip.arrays import Ints
+from boilerstrip.tokens import compose
 
 __all__ = ["Phrase", "Phrases", "check_phrases", "describe_phrase"]
 
@@ -58,6 +58,8 @@ def check_phrases(phrases: Iterable[Phrase], name: str) -> Phrases:
             patterns.append(phrase)
         elif not isinstance(phrase, str):
             found = type(phrase).__name__
+            if isinstance(phrase, re.Pattern):
+                found = "a compiled pattern of bytes"
             raise TypeError(f"{name} holds {found}; it must hold str and compiled str patterns")
         elif not phrase.strip():
             raise ValueError(f"{name} holds a phrase without a visible character")
@@ -95,6 +97,6 @@ def _fold(text: str) -> str:
     Unicode Standard, section 3.13.
     """
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text).translate(APOSTROPHES)
-        return " ".join(unicodedata.normalize("NFC", text.casefold()).split())
+        text = compose(text).translate(APOSTROPHES)
+        return " ".join(compose(text.casefold()).split())
     return " ".join(text.lower().split())

@@ -6,7 +6,6 @@ says which texts are of one site; how much it tells was measured on sites of the
 """
 
 import functools
-import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
@@ -14,6 +13,7 @@ import numpy as np
 from boilerstrip.arguments import check_text, check_texts
 from boilerstrip.arrays import AnyInts, Flags, Floats, Ints
 from boilerstrip.paragraphs import Split, check_split, split_texts
+from boilerstrip.tokens import compose
 
 __all__ = ["are_repeated", "check_repeated", "find_repeated", "raise_scores"]
 
@@ -119,5 +119,5 @@ def raise_scores(
 def _fold(paragraph: str) -> str:
     """Fold away the width of blanks, and whether accents are characters of their own."""
     if not paragraph.isascii():
-        paragraph = unicodedata.normalize("NFC", paragraph)
+        paragraph = compose(paragraph)
     return " ".join(paragraph.split())

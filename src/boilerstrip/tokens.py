@@ -16,7 +16,7 @@ import numpy as np
 
 from boilerstrip.arrays import Bytes, Ints, Uints16
 
-__all__ = ["CHARACTER", "LONGEST", "TWO", "Tokens", "find_tokens", "join"]
+__all__ = ["CHARACTER", "LONGEST", "TWO", "Tokens", "compose", "find_tokens", "join"]
 
 LONGEST = 10_000
 """Characters of a paragraph that are looked at: what follows cannot change what it is."""
@@ -110,14 +110,25 @@ def _pairs(text: Bytes) -> Uints16:
 # --- composing ----------------------------------------------------------------------------------
 
 
+def compose(text: str) -> str:
+    """Bring a text to Unicode normalization form C, but for words longer than `LONGEST`.
+
+    That of many marks in disorder takes time by the square of their number.
+    """
+    if len(text) <= LONGEST:
+        return unicodedata.normalize("NFC", text)
+    words = (
+        word if len(word) > LONGEST else unicodedata.normalize("NFC", word)
+        for word in text.split(" ")
+    )
+    return " ".join(words)
+
+
 LONGEST_COMPOSED = 4 * LONGEST + 3  # bytes of a line and what is around it: more is cut first
 
 
 def _compose(text: bytearray, marks: Ints) -> bytearray:
-    """Bring the lines in which marks are to Unicode normalization form C; no others.
-
-    That of many marks in disorder takes time by the square of their number.
-    """
+    """Bring the lines in which marks are to Unicode normalization form C; no others."""
     parts: list[bytes | bytearray] = []
     done = 0
     for mark in marks.tolist():
