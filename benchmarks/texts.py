@@ -14,7 +14,6 @@ __all__ = ["Texts", "load"]
 
 OWN = Path(__file__).parents[1] / "training_data"
 CORPORA = ("dragnet", "fundus-tests", "l3s-gn1", "wcxb-dev")  # news of many countries, and others
-PAGES = 500  # of each corpus
 SIZE = 4_000_000  # bytes that are timed of each sort: more than a cache holds of any model
 DOCUMENT = 20  # content paragraphs that make up a document
 
@@ -95,12 +94,12 @@ def load(corpora: Path | None) -> tuple[list[tuple[str, Label]], list[Texts]]:
 
 
 def _pages(corpora: Path) -> Iterator[LabelledDocument]:
-    """Give whole pages, one of each corpus in turn."""
+    """Give whole pages, one of each corpus in turn, as many of each as the smallest has."""
     readers = [
         (views["page"] for _, views in read_pages(corpora, name) if "page" in views)
         for name in CORPORA
     ]
-    for _, *documents in zip(range(PAGES), *readers, strict=False):
+    for documents in zip(*readers, strict=False):
         yield from documents
 
 

@@ -21,7 +21,6 @@ import boilerstrip
 from boilerstrip import LabelledDocument, Model, context, features, linear, network
 from boilerstrip.arrays import Counts, Floats, Ints
 from boilerstrip.decision import decide_all
-from boilerstrip.evaluation import WORD
 from boilerstrip.training import descent, run, step_1, step_2
 from boilerstrip.training.table import Table
 from evaluation import protocols, tasks
@@ -109,9 +108,9 @@ def judge_by_step_1(model: Model) -> Judge:
         removed, found = [], []
         for document in documents:
             texts = [paragraph.text for paragraph in document.paragraphs]
-            outputs = linear.run(model.packed, features.extract(texts)).outputs
-            scores = context.to_probabilities(outputs[:, int(len(texts) == 1)])
-            words = np.array([len(WORD.findall(text)) for text in texts])
+            scored = linear.run(model.packed, features.extract(texts))
+            scores = context.to_probabilities(scored.outputs[:, int(len(texts) == 1)])
+            words = scored.shape[:, features.TOKENS] - 1
             removed.append(decide_all(scores, words, np.zeros(1, np.int64)))
             found.append(scores)
         return {DEFAULT: Judgement(removed, found)}

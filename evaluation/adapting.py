@@ -40,6 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--jobs", type=int, default=2, help="threads that train")
     options = parser.parse_args(arguments)
     examples = load(options.corpora)
+    corpora = sorted({e.corpus for e in examples if e.task == "page"})
+    if options.new not in corpora:
+        parser.error(f"--new is {options.new!r}; there are {', '.join(corpora)}")
+    if options.base is not None and not options.base.name.startswith(f"corpora-{options.new}-"):
+        parser.error(f"--base is {options.base}, where the model without {options.new} is expected")
     if options.base is None:
         known = [e.document for e in examples if e.corpus != options.new]
         say(f"training on {len(known)} documents")

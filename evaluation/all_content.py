@@ -89,7 +89,7 @@ def _sample(source: str, texts: Iterator[tuple[str, str]]) -> Iterator[Example]:
             labelled = tuple(LabelledParagraph(each, "content") for each in paragraphs)
             name = f"{source}/{language}/{number}"
             document = LabelledDocument(name, labelled, lang=language)
-            yield Example(document, "document", source)
+            yield Example(document, "content", source)
 
 
 def _read_guides(folder: Path) -> Iterator[tuple[str, str]]:

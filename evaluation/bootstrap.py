@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from boilerstrip.arrays import AnyFloats, Ints
+from boilerstrip.training.views import list_ranges
 
 __all__ = ["Estimate", "estimate"]
 
@@ -28,7 +29,11 @@ class Estimate(NamedTuple):
 
 
 def estimate(
-    statistics: Callable[[Ints], AnyFloats], documents: int, *, resamples: int = RESAMPLES
+    statistics: Callable[[Ints], AnyFloats],
+    documents: int,
+    *,
+    sites: Ints | None = None,
+    resamples: int = RESAMPLES,
 ) -> list[Estimate]:
     """Measure some numbers on documents and on samples of them.
 
@@ -38,6 +43,7 @@ def estimate(
     Args:
         statistics: computes the numbers from the indices of documents.
         documents: how many there are, one or more.
+        sites: of each its number; where they are given, sites are drawn, with all their documents.
         resamples: samples drawn.
 
     Returns:
@@ -45,9 +51,15 @@ def estimate(
     """
     generator = np.random.default_rng(0)
     values = statistics(np.arange(documents))
-    drawn = np.array(
-        [statistics(generator.integers(documents, size=documents)) for _ in range(resamples)]
-    )
+    sites = np.arange(documents) if sites is None else sites
+    order, sizes = sites.argsort(kind="stable"), np.bincount(sites)
+    starts = sizes.cumsum() - sizes
+
+    def draw() -> Ints:
+        chosen = generator.integers(sizes.size, size=sizes.size)
+        return order[list_ranges(starts[chosen], sizes[chosen])]
+
+    drawn = np.array([statistics(draw()) for _ in range(resamples)])
     with warnings.catch_warnings():
         # a sample, or even all, may hold nothing to measure, such as no paragraph of a language
         warnings.filterwarnings("ignore", "All-NaN slice encountered", RuntimeWarning)

@@ -20,10 +20,10 @@ EXTRACTOR_WEIGHT = 3  # of what an extractor kept of a page
 SEED = 1  # of evaluations
 STARTED = time.monotonic()
 
-Task = Literal["page", "extractor", "lone", "document", "own page"]
+Task = Literal["page", "extractor", "lone", "document", "content", "own page"]
 """What a document stands for: a whole page, what an extractor kept of one, a paragraph without
-its neighbours, a document with appeals in it, or a page of the project's own, which has no
-reference text."""
+its neighbours, a document with appeals in it, one that is all content, or a page of the project's
+own, which has no reference text."""
 
 OWN_FOLDERS: dict[str, tuple[Task, float]] = {
     "hard": ("lone", 0.25),  # few real texts are hard ones
@@ -70,10 +70,15 @@ def load(folder: Path, *, every: int = 1) -> list[Example]:
 def load_own() -> list[Example]:
     """Read the project's own texts."""
     return [
-        Example(replace(document, weight=weight), task, "own", folder=folder)
+        Example(replace(document, weight=weight), _task(document, task), "own", folder=folder)
         for folder, (task, weight) in OWN_FOLDERS.items()
         for document in read_documents(OWN / folder)
     ]
+
+
+def _task(document: LabelledDocument, task: Task) -> Task:
+    is_content = all(paragraph.label == "content" for paragraph in document.paragraphs)
+    return "content" if task == "document" and is_content else task
 
 
 def say(text: str) -> None:

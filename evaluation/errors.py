@@ -5,6 +5,7 @@ Writes lines of JSON, for people to read: each an error with its text, label, sc
 """
 
 import argparse
+import itertools
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +15,7 @@ from typing import Any, NamedTuple
 from boilerstrip import Model
 from boilerstrip.evaluation import score_documents
 from evaluation.collection import Example, load
-from evaluation.protocols import by_site
+from evaluation.protocols import by_site, with_models
 
 __all__ = ["find_errors", "main"]
 
@@ -46,9 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--count", type=int, default=50, help="errors of each of four groups")
     parser.add_argument("model", type=Path, metavar="MODEL")
     options = parser.parse_args(arguments)
-    step = next(iter(by_site(load(options.corpora))))
-    for error in find_errors(Model.load(options.model), step.held_out, options.count):
-        print(json.dumps(_show(error), ensure_ascii=False))
+    steps = itertools.islice(by_site(load(options.corpora)), 1)
+    for step, model in with_models(steps, [options.model], parser):
+        for error in find_errors(model, step.held_out, options.count):
+            print(json.dumps(_show(error), ensure_ascii=False))
 
 
 def find_errors(model: Model, examples: Iterable[Example], count: int) -> Iterator[Error]:

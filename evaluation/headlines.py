@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parts = []
     steps = by_site(load(options.corpora))
     for step, model in with_models(steps, options.models, parser):
-        pages = [e for e in step.held_out if e.task in {"page", "extractor"} and e.corpus != "own"]
+        pages = [e for e in step.held_out if e.task in {"page", "extractor"}]
         marked = [marked for page in pages if (marked := _mark_headline(page)) is not None]
         parts.append(observe(marked, [judge_with(model)]))
     outcomes = Outcomes.join(parts)

@@ -78,7 +78,8 @@ class Outcomes:
 
     Attributes:
         examples: one entry a document. Facts: ``id``, ``task``, ``corpus``, ``type``, ``view``,
-            ``kind`` and ``lang``; words of ``content`` and ``boilerplate`` and paragraphs of both.
+            ``site``, ``kind`` and ``lang``; words of ``content`` and ``boilerplate`` and paragraphs
+            of both.
             Measurements, for each method: ``f1`` of the kept words against the reference text,
             words of content ``lost`` and of boilerplate ``kept``, paragraphs of boilerplate
             ``found`` and of content taken for it (``wrong``); NaN where there is none.
@@ -174,6 +175,7 @@ def _observe_batch(examples: Sequence[Example], judges: Sequence[Judge]) -> Outc
         "corpus": np.array([example.corpus for example in examples]),
         "type": np.array([example.page_type for example in examples]),
         "view": np.array([example.view for example in examples]),
+        "site": np.array([document.group for document in documents]),
         "kind": np.array([d.paragraphs[0].kind or "" for d in documents]),
         "lang": np.array([document.lang or "" for document in documents]),
         "content": _count(words, content),

@@ -25,6 +25,10 @@ TFIDF = "TF-IDF + logistic regression"
 FASTTEXT = "fastText"
 
 LONE_COUNTS = 10  # a lone paragraph counts as so many of a page: pages outnumber them by far
+HAN_OR_KANA = r"[\u3040-\u30ff\u3400-\u9fff]"
+LETTER = r"[\w\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0eff\u1000-\u109f\u1780-\u17ff]"
+WORD = rf"(?:{HAN_OR_KANA}|(?:(?!{HAN_OR_KANA}){LETTER})+)"
+"""A run of letters with their marks; a character where words are not told apart by blanks."""
 
 
 # --- tools --------------------------------------------------------------------------------------
@@ -89,7 +93,7 @@ def fit_tfidf(documents: Sequence[LabelledDocument]) -> Judge:
     texts, labels, weights = _training_paragraphs(documents)
     vectorizer = TfidfVectorizer(
         ngram_range=(1, 2),
-        token_pattern=r"\w+",  # noqa: S106 (no password)
+        token_pattern=WORD,
         min_df=2,
         sublinear_tf=True,
         dtype=np.float32,
@@ -114,16 +118,17 @@ def fit_fasttext(documents: Sequence[LabelledDocument]) -> Judge:
         )
 
     def score(texts: Sequence[str]) -> np.ndarray:
-        found, probabilities = model.predict([_prepare(text) for text in texts])
+        found, probabilities = model.predict([_prepare(text) for text in texts], k=2)
         is_boilerplate = np.array([labels[0] == "__label__1" for labels in found])
-        highest = np.array([each[0] for each in probabilities]).clip(0, 1)
-        return np.where(is_boilerplate, highest, 1 - highest)
+        first, second = np.array(probabilities, np.float64).T
+        likelier: np.ndarray = first / (first + second)  # alone it is above 1 now and then
+        return np.where(is_boilerplate, likelier, 1 - likelier)
 
     return _judge_by_scores(FASTTEXT, score)
 
 
 def _prepare(text: str) -> str:
-    return " ".join(re.findall(r"\w+|[^\w\s]", text.lower()))
+    return " ".join(re.findall(rf"{WORD}|[^\w\s]", text.lower()))
 
 
 def _training_paragraphs(
@@ -131,11 +136,12 @@ def _training_paragraphs(
 ) -> tuple[list[str], np.ndarray, np.ndarray]:
     """List labelled paragraphs, a repeated one once a site, with label (1: boilerplate) and weight.
 
-    The views of a page repeat its paragraphs.
+    The views of a page repeat its paragraphs. Weights are whole numbers, 1 or more.
     """
     found: dict[tuple[str, str], tuple[int, int]] = {}
     for document in documents:
-        weight = LONE_COUNTS if len(document.paragraphs) == 1 else 1
+        times = LONE_COUNTS if len(document.paragraphs) == 1 else 1
+        weight = max(1, round(times * document.weight))
         for paragraph in document.paragraphs:
             if paragraph.label is not None:
                 label = int(paragraph.label == "boilerplate")

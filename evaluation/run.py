@@ -12,11 +12,9 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
+from importlib import metadata
 from pathlib import Path
 from typing import Any
-
-import numpy as np
-import sklearn
 
 import boilerstrip
 from boilerstrip import LabelledDocument
@@ -57,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         done: dict[str, Outcomes] = {}
         for step in steps:
             path = _place(step, options.seed)
-            is_known = options.resume and path.exists()
+            is_known = (options.resume or not is_chosen) and path.exists()
             if is_known:
                 say(f"{step.name}: taken up")
                 done[step.name] = Outcomes.load(path)
@@ -123,12 +121,19 @@ def _read_code() -> bytes:
     return b"".join(file.read_bytes() for file in files)
 
 
+def _read_versions() -> list[str]:
+    names = {"numpy", "scikit-learn", "fasttext-numpy2", "jusText", "winnow-md"}
+    distributions = metadata.distributions()
+    return sorted(f"{d.name} {d.version}" for d in distributions if d.name in names)
+
+
+VERSIONS = _read_versions()
 CODE = _read_code()  # now: this is what runs, whatever happens to the files later
 
 
 def _place(step: Step, seed: int) -> Path:
     """Name the file of a step's outcomes after all that they depend on."""
-    digest = hashlib.sha256(f"{step.name} {seed} {np.__version__} {sklearn.__version__}".encode())
+    digest = hashlib.sha256(f"{step.name} {seed} {VERSIONS}".encode())
     digest.update(CODE)
     for example in (*step.training, *step.held_out):
         digest.update(f"{example}\0".encode("utf-8", "surrogatepass"))

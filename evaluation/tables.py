@@ -23,6 +23,7 @@ TASKS = {
     "extractor": "output of extractors",
     "lone": "lone paragraphs",
     "document": "documents with appeals",
+    "content": "documents that are all content",
     "own page": "pages of `training_data/`",
 }
 SOURCES = {"appeals": "public appeals", "own": "`training_data/`"}

@@ -159,6 +159,8 @@ def measure_calibration(outcomes: Outcomes) -> dict[str, dict[str, dict[str, flo
     for task in _names(outcomes.examples["task"]):
         chosen = outcomes.where(outcomes.examples["task"] == task)
         truth = chosen.paragraphs["boilerplate"]
+        if not truth.any():
+            continue
         results[task] = {}
         for method in chosen.methods("score"):
             scores = chosen.paragraphs[f"score: {method}"]
@@ -272,7 +274,8 @@ def _tell_apart(lone: Outcomes, method: str, truth: Flags) -> dict[str, Estimate
             numbers.append(rank_area(here, scores[drawn]))
         return np.array(numbers)
 
-    return dict(zip(names, estimate(measure, truth.size), strict=True))
+    found = estimate(measure, truth.size, sites=_number_sites(lone))
+    return dict(zip(names, found, strict=True))
 
 
 def _by_kind(lone: Outcomes, truth: Flags) -> dict[str, dict[str, Estimate]]:
@@ -285,7 +288,8 @@ def _by_kind(lone: Outcomes, truth: Flags) -> dict[str, dict[str, Estimate]]:
         rows = [drawn[kinds[drawn] == kind] for kind in range(names.size)]
         return np.array([[_mean(scores[each] > limit), _mean(found[each])] for each in rows])
 
-    estimates = estimate(lambda drawn: recalls(drawn).ravel(), truth.size)
+    sites = _number_sites(lone)
+    estimates = estimate(lambda drawn: recalls(drawn).ravel(), truth.size, sites=sites)
     results = {}
     for kind, name in enumerate(names.tolist()):
         at_limit, decided = _of(estimates[2 * kind : 2 * kind + 2], [kinds == kind] * 2)
@@ -308,7 +312,7 @@ def _by_language(lone: Outcomes, truth: Flags) -> dict[str, dict[str, Estimate]]
             numbers += [_mean(over[here]), _mean(over[~here]), rank_area(here, scores[rows])]
         return np.array(numbers)
 
-    estimates = estimate(measure, truth.size)
+    estimates = estimate(measure, truth.size, sites=_number_sites(lone))
     results = {}
     for language, name in enumerate(names.tolist()):
         chosen = languages == language
@@ -322,6 +326,11 @@ def _by_language(lone: Outcomes, truth: Flags) -> dict[str, dict[str, Estimate]]
                 "area": area,
             }
     return results
+
+
+def _number_sites(outcomes: Outcomes) -> Ints:
+    numbers: Ints = np.unique(outcomes.examples["site"], return_inverse=True)[1]
+    return numbers
 
 
 def _mean(values: npt.NDArray[Any]) -> float:

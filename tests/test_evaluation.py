@@ -25,6 +25,7 @@ from boilerstrip import (
     evaluate,
     evaluation,
 )
+from boilerstrip.arrays import Ints
 from boilerstrip.evaluation import (
     LabelScores,
     Share,
@@ -268,6 +269,20 @@ def test_interval() -> None:
     assert mean.value == pytest.approx(values.mean(), abs=1e-4)
     assert mean.high - mean.low == pytest.approx(2 * 1.96 * values.std() / 20, rel=0.1)
     assert mean.documents == 400
+
+
+def test_sites_are_drawn() -> None:
+    """Where documents of a site are alike, drawing sites gives the wider interval."""
+    values = np.repeat(np.random.default_rng(0).normal(size=40), 10)
+    sites = np.arange(40).repeat(10)
+
+    def measure(sites: Ints | None) -> float:
+        (mean,) = bootstrap.estimate(
+            lambda drawn: values[drawn].mean(keepdims=True), 400, sites=sites
+        )
+        return mean.high - mean.low
+
+    assert measure(sites) == pytest.approx(10**0.5 * measure(None), rel=0.15)
 
 
 def test_interval_of_nothing() -> None:

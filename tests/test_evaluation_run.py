@@ -103,6 +103,14 @@ def test_protocols(run: Run, tmp_path: Path) -> None:
     ]
 
 
+def test_one_protocol(run: Run, train: mock.Mock) -> None:
+    """A run of one protocol leaves what is known of the other one as it is."""
+    both = run()
+    found = run("--protocol", "sites")
+    assert train.call_count == len(both["sites"]["done"])
+    assert found["corpora"] == both["corpora"]
+
+
 def test_resumed(run: Run, train: mock.Mock) -> None:
     """What a run left is taken up where it is asked for and still holds, and nothing else."""
     first = run("--protocol", "sites")
