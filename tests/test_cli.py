@@ -2,6 +2,7 @@
 
 import codecs
 import dataclasses
+import errno
 import gzip
 import io
 import json
@@ -231,6 +232,34 @@ def test_not_html(run: Run, model_file: str, text: str) -> None:
     assert run("clean", *options, stdin=text.encode()) == (0, text, "")
 
 
+JSON_LINE = '{"id": 1, "text": "It will stand,\u2028said the engineer."}\n'
+
+
+@pytest.mark.parametrize("command", ["clean", "classify", "show"])
+@pytest.mark.parametrize("text", [JSON_LINE, JSON_LINE * 20, f"\n{JSON_LINE}\r\n{JSON_LINE}{{\n"])
+def test_json_lines(run: Run, command: str, model_file: str, text: str) -> None:
+    """JSON lines are judged as they are, with a word on what to do instead."""
+    code, _, err = run(command, "--model", model_file, stdin=text.encode())
+    hint = "looks like JSON lines; `boilerstrip corpus` cleans the texts in them"
+    assert (code, err) == (0, f"boilerstrip: standard input {hint}\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"A line of JSON:\n{JSON_LINE}",
+        '{\n  "text": "It will stand."\n}\n',
+        "[1]\n[2]\n" + "[" * 100_000,
+        "It rained.\n" * 10 + JSON_LINE * 20,
+    ],
+    ids=["half", "one object", "lists", "further down"],
+)
+def test_not_json_lines(run: Run, model_file: str, text: str) -> None:
+    """Text with some JSON, and JSON that is laid out otherwise, are no JSON lines."""
+    options = ("--model", model_file, "--threshold", "1")
+    assert run("clean", *options, stdin=text.encode()) == (0, text, "")
+
+
 def test_failures(run: Run, tmp_path: Path, page: str) -> None:
     """An input that fails is named in one line, and the exit code is 1."""
     missing = str(tmp_path / "missing")
@@ -281,6 +310,9 @@ def test_failures(run: Run, tmp_path: Path, page: str) -> None:
             f"cannot write no/m: there is no folder {Path('no').resolve()};",
         ),
         (["train", "a", "-o", "."], "cannot write .: it is a folder; name a file in it"),
+        (["train", "a", "-o", "-"], "MODEL is -; train writes a file: name one"),
+        (["train", "a", "./a", "-o", "m"], "a would be read twice; give it, or its folder, once"),
+        (["evaluate", "m", "a", "a"], "a would be read twice; give it, or its folder, once"),
         (["evaluate", "model.npz"], "the following arguments are required: DOCUMENTS"),
         (["evaluate", "m", "d", "--threshold", "2"], "threshold is 2.0; it must be"),
         (["corpus", "a", "-o", "-"], "OUT is -; corpus writes files"),
@@ -342,7 +374,7 @@ def documents_file(tmp_path_factory: pytest.TempPathFactory) -> str:
             )
             + "\n"
             for n in range(22)
-            for text, label in labels
+            for text, label in [*labels, *[("And so on.", None)] * (n < 2)]
         )
     )
     return str(path)
@@ -351,9 +383,11 @@ def documents_file(tmp_path_factory: pytest.TempPathFactory) -> str:
 def test_train(run: Run, documents_file: str, tmp_path: Path) -> None:
     """Training writes a model, and says on standard error what it does."""
     output = tmp_path / "model.npz"
-    code, out, err = run("train", documents_file, documents_file, "-o", str(output), "--seed", "7")
+    code, out, err = run("train", documents_file, "-o", str(output), "--seed", "7")
     assert (code, out) == (0, "")
-    assert "88 documents, 88 paragraphs" in err
+    assert (
+        "training on 46 documents, 46 paragraphs: 22 content, 22 boilerplate, 2 unlabelled\n" in err
+    )
     assert f"wrote {output}" in err
     assert Model.load(output).header["training"]["seed"] == 7
 
@@ -386,12 +420,55 @@ def test_train_spares_others(run: Run, documents_file: str, tmp_path: Path) -> N
     np.savez(vectors, weights=np.arange(5))
     empty.touch()
     for other in (notes, vectors):
-        code, _, err = run("train", documents_file, documents_file, "-o", str(other))
+        code, _, err = run("train", documents_file, "-o", str(other))
         assert code == 2
         assert "it exists, and is no model; name another file" in err
     assert notes.read_text() == "not to be lost\n"
     for _ in range(2):  # the second time it is a model
-        assert run("train", documents_file, documents_file, "-o", str(empty))[0] == 0
+        assert run("train", documents_file, "-o", str(empty))[0] == 0
+
+
+def test_documents_given_twice(run: Run, documents_file: str, tmp_path: Path) -> None:
+    """A file that is also in a folder, or that a link leads to, is not read twice."""
+    link = tmp_path / "link.jsonl"
+    link.symlink_to(documents_file)
+    for other in (str(Path(documents_file).parent), str(link)):
+        for command in (["train", "-o", "m"], ["evaluate", "shipped"]):
+            code, out, err = run(*command, other, documents_file)
+            assert (code, out) == (2, "")
+            assert f"{documents_file} would be read twice; give it, or its folder, once" in err
+
+
+@pytest.mark.parametrize(
+    "paragraphs",
+    [None, [{"text": " ", "label": "content"}, {"text": "Rain", "label": None}]],
+    ids=["empty", "blank"],
+)
+def test_no_labelled_paragraph(
+    run: Run, model_file: str, tmp_path: Path, paragraphs: list[dict[str, str]] | None
+) -> None:
+    """Files without a labelled paragraph are named, without advice on Python."""
+    path = tmp_path / "a.jsonl"
+    record = json.dumps({"id": "a", "paragraphs": paragraphs})
+    path.write_text("" if paragraphs is None else record)
+    found = f"in {0 if paragraphs is None else 1} documents; blank ones do not count"
+    message = f"boilerstrip: {path}: no labelled paragraph {found}\n"
+    assert run("train", str(path), "-o", str(tmp_path / "m")) == (1, "", message)
+    assert run("evaluate", model_file, str(path)) == (1, "", message)
+
+
+def test_folder_without_permission(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder of documents that may not be read is not taken for an empty one."""
+
+    def refuse(folder: Path) -> Iterator[Path]:
+        raise PermissionError(errno.EACCES, "Permission denied", str(folder))
+
+    monkeypatch.setattr(Path, "iterdir", refuse)  # to root all folders are open
+    message = f"boilerstrip: {tmp_path}: Permission denied\n"
+    assert run("train", str(tmp_path), "-o", "m") == (1, "", message)
+    assert run("evaluate", "shipped", str(tmp_path)) == (1, "", message)
 
 
 def test_adapt(run: Run, documents_file: str, model_file: str, tmp_path: Path) -> None:
@@ -418,6 +495,19 @@ def test_evaluate(run: Run, model_file: str, documents_file: str) -> None:
     code, out, err = run("evaluate", "--threshold", "0.8", model_file, documents_file)
     assert (code, err) == (0, "")
     assert "decided at 0.8" in out
+
+
+def test_evaluate_one_label(run: Run, model_file: str, tmp_path: Path) -> None:
+    """What cannot be told of one label is a dash in the table, and null in valid JSON."""
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"id": "a", "paragraphs": [{"text": "Rain fell.", "label": "content"}]}')
+    code, out, err = run("evaluate", model_file, str(path))
+    assert (code, err) == (0, "")
+    assert "average precision    -\n" in out
+    assert re.search(r"^boilerplate +- +- +- +0$", out, re.MULTILINE)
+    code, out, err = run("evaluate", model_file, str(path), "--json")
+    assert (code, err, "NaN" in out) == (0, "", False)
+    assert json.loads(out)["average_precision"] is None
 
 
 def test_model(run: Run, model_file: str) -> None:
@@ -531,6 +621,32 @@ def test_closed_errors(model_file: str) -> None:
     out, _ = process.communicate(b"<html><p>Rain fell on Leeds.</p></html>", timeout=60)
     assert process.returncode == 0
     assert [json.loads(line)["start"] for line in out.splitlines()] == [0]
+
+
+@pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full"])
+def test_errors_nobody_reads(redirection: str, documents_file: str, tmp_path: Path) -> None:
+    """Where nothing can be said, the work is done all the same, and failures have their code."""
+    shell = ["sh", "-c", f'exec "$@" {redirection}', "sh"]
+    output = tmp_path / "m.npz"
+    for path, expected in ((documents_file, 0), (str(tmp_path / "missing"), 1)):
+        arguments = ("train", path, "-o", str(output), "--base", "shipped")
+        process = start(*arguments, before=shell)
+        assert process.communicate(timeout=60) == (b"", b"")
+        assert process.returncode == expected
+    assert Model.load(output).header["adapted_on"]
+
+
+def test_errors_to_closed_pipe(documents_file: str, tmp_path: Path) -> None:
+    """A reader of both output and messages who leaves does not end the work."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    output = tmp_path / "m.npz"
+    arguments = ("train", documents_file, "-o", str(output), "--base", "shipped")
+    assert start(*arguments, stdout=writer, stderr=writer).wait(timeout=60) == 0
+    assert Model.load(output).header["adapted_on"]
+    missing = ("train", str(tmp_path / "missing"), "-o", str(output))
+    assert start(*missing, stdout=writer, stderr=writer).wait(timeout=60) == 1
+    os.close(writer)
 
 
 def test_interrupted_process(model_file: str) -> None:

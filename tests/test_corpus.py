@@ -761,7 +761,7 @@ def test_ids_of_tables(
         monkeypatch.setattr(json_values, "orjson", None)
 
 
-SHARED = "We are a small team, and this site has no owner."
+SHARED = "The office in Mill Lane is open on weekdays from nine to five."
 NEWS = (
     "Rain fell on Leeds for the ninth day in a row, and the river is over its banks.",
     "Snow fell on York overnight, and the trains to Scarborough stood still until noon.",
@@ -840,7 +840,7 @@ def test_by_site_with_bad_records(tmp_path: Path, jobs: int) -> None:
 
 def test_by_site_with_bad_text(tmp_path: Path) -> None:
     """A page whose text turns out to be no UTF-8 is named, and the others are compared."""
-    bad = warc_record(page(9, "https://a.example/9")).replace(b"small team", b"sm\xffll team")
+    bad = warc_record(page(9, "https://a.example/9")).replace(b"Mill Lane", b"M\xffll Lane")
     write(tmp_path / "a.warc.wet.gz", [page(number, "https://a.example/") for number in range(2)])
     with (tmp_path / "a.warc.wet.gz").open("ab") as file:
         file.write(gzip.compress(bad))
@@ -2238,7 +2238,10 @@ def test_stats_where_none_may_be_written(
         (("in", "-o", "file/out"), 1, "boilerstrip: file/out: Not a directory\n"),
         (("in", "-o", "out", "--keep-file", "binary"), 1, "binary: not UTF-8 at byte 1"),
         (("bad.jsonl", "-o", "out"), 1, "bad.jsonl:1: not JSON"),
-        (("bad.jsonl", "-o", "out"), 1, 'on_error="skip", --on-error skip'),
+        (("bad.jsonl", "-o", "out"), 1, "or use --on-error skip (leave it out) or pass (keep it)"),
+        (("bad.jsonl", "-o", "out"), 1, 'in Python on_error="skip" or on_error="pass"'),
+        (("bad.jsonl", "-o", "./bad.jsonl"), 2, "cannot write ./bad.jsonl: it is read; name"),
+        (("file", "in", "-o", "in"), 2, "cannot write in: it is read; name another output"),
         (("in", "-o", "out", "--text-field", "t"), 1, "no field 't' (text_field, --text-field)"),
         (("bad.jsonl", "-o", "out", "--on-error", "pass"), 0, "bad.jsonl:1: not JSON"),
     ],
@@ -2255,6 +2258,22 @@ def test_command_errors(
     assert found == code
     assert message in messages
     assert code != 2 or not (tmp_path / "out").exists()
+
+
+def test_every_record_bad(run: Run, tmp_path: Path) -> None:
+    """A run that skips every record fails and says so; one good record is enough."""
+    write(tmp_path / "in" / "a.jsonl", records(3))
+    skip = ("--on-error", "skip")
+    code, messages = run("in", "-o", "out", "--text-field", "t", *skip, "--stats", "s.json")
+    assert code == 1
+    assert messages.endswith(
+        "boilerstrip: nothing was cleaned, since every record is bad; check --text-field\n"
+    )
+    assert json.loads((tmp_path / "s.json").read_text())["errors"] == 3
+    write(tmp_path / "in" / "b.jsonl", [{"t": "Rain fell."}])
+    assert run("in", "-o", "other", "--text-field", "t", *skip)[0] == 0
+    (tmp_path / "empty.jsonl").touch()
+    assert run("empty.jsonl", "-o", "none", *skip)[0] == 0
 
 
 def test_closed_pipe(tmp_path: Path, model_file: str) -> None:

@@ -1,6 +1,8 @@
 """Labelled documents: what they may hold, and how they are read."""
 
+import gzip
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +75,42 @@ def test_nothing_there(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="nowhere"):
         list(read_documents(tmp_path / "nowhere.jsonl"))
     with pytest.raises(FileNotFoundError, match=r"holds no \*\.jsonl file"):
+        list(read_documents(tmp_path))
+
+
+def test_gzip(tmp_path: Path) -> None:
+    """A file that is compressed is refused as what it is, with what to do."""
+    path = tmp_path / "a.jsonl.gz"
+    path.write_bytes(gzip.compress(json.dumps(RECORD).encode()))
+    message = r"a\.jsonl\.gz:1: gzip data, where JSON is expected; gunzip it first"
+    with pytest.raises(TrainingDataError, match=message):
+        list(read_documents(path))
+
+
+def test_links(tmp_path: Path) -> None:
+    """Links to files are followed, those to folders, which may lead back, are not."""
+    write(tmp_path / "a.jsonl", RECORD)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "b.jsonl").symlink_to(tmp_path / "a.jsonl")
+    (tmp_path / "in" / "back").symlink_to(tmp_path)
+    assert list(read_documents(tmp_path / "in")) == [DOCUMENT]
+
+
+@pytest.mark.parametrize("place", [".", "sub"])
+def test_folder_without_permission(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that may not be read is an error, also below the one that is named."""
+    write(tmp_path / "sub" / "a.jsonl", RECORD)
+    closed, iterdir = tmp_path / place, Path.iterdir
+
+    def refuse(folder: Path) -> Iterator[Path]:
+        if folder == closed:
+            raise PermissionError(f"{folder}: Permission denied")
+        return iterdir(folder)
+
+    monkeypatch.setattr(Path, "iterdir", refuse)  # to root all folders are open
+    with pytest.raises(PermissionError, match="Permission denied"):
         list(read_documents(tmp_path))
 
 

@@ -210,6 +210,35 @@ def test_report_at_the_ends(model: Model) -> None:
     assert evaluate(model, documents, threshold=1).content_words_lost == 0
 
 
+@pytest.mark.parametrize("kind", ["content", "donation"])
+def test_report_of_one_label(model: Model, kind: str) -> None:
+    """Of one label alone, what cannot be told is NaN, a dash in text, and None for JSON."""
+    report = evaluate(model, [label("a", (STORY, kind), lang="en")], threshold=1)
+    absent = "boilerplate" if kind == "content" else "content"
+    assert np.isnan(report.average_precision)
+    assert np.isnan(report.labels[absent][:3]).all()
+    assert np.isnan(report.content_words_lost) == (absent == "content")
+    assert np.isnan(report.languages["en"].f1) == (absent == "boilerplate")
+    lines = [line.split() for line in str(report).splitlines()]
+    assert ["average", "precision", "-"] in lines
+    assert [absent, "-", "-", "-", "0"] in lines
+    assert (["content", "words", "lost", "-"] in lines) == (absent == "content")
+    found = json.loads(json.dumps(report.as_dict(), allow_nan=False))
+    assert found["average_precision"] is None
+    assert found["labels"][absent] == {
+        "precision": None,
+        "recall": None,
+        "f1": None,
+        "paragraphs": 0,
+    }
+
+
+def test_report_of_content_without_words(model: Model) -> None:
+    """Where content has no words, it cannot be told how many of them are lost."""
+    report = evaluate(model, [label("a", ("...", "content"), (APPEAL, "donation"))])
+    assert np.isnan(report.content_words_lost)
+
+
 def test_report_of_unknown_labels(model: Model) -> None:
     """Paragraphs of unknown label count for nothing."""
     known = [(STORY, "content"), (APPEAL, "donation")]

@@ -86,12 +86,13 @@ def test_documentation(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The Python in the documentation runs, block after block as one session."""
-    text = (ROOT / page).read_text(encoding="utf-8")
-    blocks = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    blocks = _find_python(page)
     assert blocks
     monkeypatch.chdir(tmp_path)
     model.save("mine.npz")
     Path("mine").mkdir()
+    Path("pages").mkdir()
+    Path("pages/example.org_1.txt").write_text("It rained.\nSubscribe now!\n", encoding="utf-8")
     lines = [json.dumps(dataclasses.asdict(document)) for document in documents]
     for path in ("mine/documents.jsonl", "held-out.jsonl"):
         Path(path).write_text("\n".join(lines), encoding="utf-8")
@@ -99,6 +100,32 @@ def test_documentation(
     session = {"re": re, "text": texts[0], "texts": texts, "pages": texts, "documents": documents}
     for block in blocks:
         exec(block, session)  # noqa: S102 (our own documentation)
+
+
+def _find_python(page: str) -> list[str]:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def test_documented_labelling(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The code to label with keeps five labels a page at random, and labels that are there."""
+    monkeypatch.chdir(tmp_path)
+    Path("pages").mkdir()
+    for name, lines in (("a.org_long", 40), ("a.org_short", 3)):
+        text = "".join(f"It rained for {n} days.\n" for n in range(lines))
+        Path(f"pages/{name}.txt").write_text(text, encoding="utf-8")
+    block = _find_python("docs/retraining.md")[0]
+    exec(block, {})  # noqa: S102 (our own documentation)
+    found = {d.id: d for d in boilerstrip.read_documents("mine")}
+    labelled = {name: [p for p in d.paragraphs if p.label] for name, d in found.items()}
+    assert {name: len(these) for name, these in labelled.items()} == {
+        "a.org_long": 5,
+        "a.org_short": 3,
+    }
+    assert len(found["a.org_long"].paragraphs) == 40
+    assert labelled["a.org_long"] != list(found["a.org_long"].paragraphs[:5])
+    with pytest.raises(FileExistsError):
+        exec(block, {})  # noqa: S102
 
 
 def test_documented_texts() -> None:

@@ -2,7 +2,7 @@
 
 Text is UTF-8, read and written as bytes, so that line ends stay as they are. Results go to standard
 output, diagnostics to standard error. Exit codes: 0 done, 1 an input or output failed, 2 wrong
-usage, 130 interrupted. A reader that closes the pipe has seen enough: that is no failure.
+usage, 130 interrupted. A reader that closes standard output has seen enough: that is no failure.
 """
 
 import argparse
@@ -12,7 +12,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -31,7 +32,7 @@ from boilerstrip.cli_options import (
 )
 from boilerstrip.corpus_cli import add_corpus_parser
 from boilerstrip.documents import LabelledDocument, document_files
-from boilerstrip.errors import BoilerstripError
+from boilerstrip.errors import BoilerstripError, TrainingDataError
 from boilerstrip.model_file import is_model_file
 from boilerstrip.options import check_options
 from boilerstrip.paragraphs import Paragraph
@@ -58,8 +59,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments.usage_error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
         code: int = arguments.run(arguments)
-    except BrokenPipeError:
-        return DONE
     except KeyboardInterrupt:
         return INTERRUPTED
     except OSError as error:
@@ -225,23 +224,29 @@ def _add_train(commands: Commands) -> None:
 
 
 def _train(arguments: argparse.Namespace) -> int:
+    files = _find_documents(arguments)
     output = Path(arguments.output)
-    _check_output(output, arguments)  # now, not after minutes of training
-    documents = list(_documents(arguments))
-    paragraphs = sum(len(document.paragraphs) for document in documents)
+    _check_output(output, files, arguments)  # now, not after minutes of training
+    documents = _read_documents(files, arguments)
     base = None if arguments.base is None else _load(arguments.base)
-    _say(f"training on {len(documents)} documents, {paragraphs} paragraphs")
+    labels = Counter(p.label for d in documents for p in d.paragraphs if p.text.strip())
+    _say(
+        f"training on {len(documents)} documents, {labels.total()} paragraphs: "
+        f"{labels['content']} content, {labels['boilerplate']} boilerplate, "
+        f"{labels[None]} unlabelled"
+    )
     model = boilerstrip.train(documents, base=base, seed=arguments.seed, jobs=arguments.jobs)
     model.save(output)
     _say(f"wrote {output}, {output.stat().st_size} bytes")
     return DONE
 
 
-def _check_output(output: Path, arguments: argparse.Namespace) -> None:
+def _check_output(output: Path, documents: Iterable[Path], arguments: argparse.Namespace) -> None:
+    if arguments.output == "-":
+        arguments.usage_error("MODEL is -; train writes a file: name one")
     check_may_write(output, arguments)
-    for path in arguments.documents:
-        if output.resolve() in {file.resolve() for file in document_files(path)}:
-            arguments.usage_error(f"cannot write {output}: it is read; name another file")
+    if output.resolve() in {file.resolve() for file in documents}:
+        arguments.usage_error(f"cannot write {output}: it is read; name another file")
     if output.is_file() and output.stat().st_size and not is_model_file(output):
         arguments.usage_error(
             f"cannot write {output}: it exists, and is no model; name another file"
@@ -258,8 +263,10 @@ def _add_evaluate(commands: Commands) -> None:
 
 def _evaluate(arguments: argparse.Namespace) -> int:
     _check(arguments, threshold=arguments.threshold)
+    files = _find_documents(arguments)
     model = _load(arguments.model)
-    report = boilerstrip.evaluate(model, _documents(arguments), threshold=arguments.threshold)
+    documents = _read_documents(files, arguments)
+    report = boilerstrip.evaluate(model, documents, threshold=arguments.threshold)
     _write(f"{json.dumps(report.as_dict(), indent=2) if arguments.json else report}\n")
     return DONE
 
@@ -273,9 +280,31 @@ def _add_documents(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _documents(arguments: argparse.Namespace) -> Iterator[LabelledDocument]:
-    for path in arguments.documents:
-        yield from boilerstrip.read_documents(path)
+def _find_documents(arguments: argparse.Namespace) -> list[Path]:
+    """Find the files of labelled documents, and end with exit code 2 if one is given twice."""
+    files: dict[Path, Path] = {}
+    for given in arguments.documents:
+        for file in document_files(given):
+            if file.resolve() in files:
+                arguments.usage_error(f"{file} would be read twice; give it, or its folder, once")
+            files[file.resolve()] = file
+    return list(files.values())
+
+
+def _read_documents(files: Iterable[Path], arguments: argparse.Namespace) -> list[LabelledDocument]:
+    """Read labelled documents.
+
+    Raises:
+        TrainingDataError: a line is malformed, or no paragraph of all the files is labelled.
+    """
+    documents = [document for file in files for document in boilerstrip.read_documents(file)]
+    paragraphs = (paragraph for document in documents for paragraph in document.paragraphs)
+    if not any(p.label is not None and p.text.strip() for p in paragraphs):
+        names = ", ".join(arguments.documents)
+        raise TrainingDataError(
+            f"{names}: no labelled paragraph in {len(documents)} documents; blank ones do not count"
+        )
+    return documents
 
 
 def _add_model(commands: Commands) -> None:
@@ -313,7 +342,7 @@ def _flatten(facts: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, 
 
 
 def _read(arguments: argparse.Namespace) -> str:
-    """Read the text that the arguments name, and say if it looks like HTML."""
+    """Read the text that the arguments name, and say if it looks like something else."""
     name = arguments.file
     if name != "-":
         data = Path(name).read_bytes()
@@ -328,6 +357,8 @@ def _read(arguments: argparse.Namespace) -> str:
             f"{place} looks like HTML, whose tags would be judged as if they were words; extract "
             "its text first"
         )
+    elif _looks_like_json_lines(text):
+        _say(f"{place} looks like JSON lines; `boilerstrip corpus` cleans the texts in them")
     return text
 
 
@@ -385,8 +416,28 @@ def _looks_like_html(text: str) -> bool:
     return end_tags >= max(FEWEST_END_TAGS, characters / LARGEST_GAP)
 
 
+LINES_LOOKED_AT = 10
+
+
+def _looks_like_json_lines(text: str) -> bool:
+    """Whether most of the first lines are objects of JSON."""
+    lines = [line for line in text.split("\n") if line.strip()][:LINES_LOOKED_AT]
+    return sum(map(_is_json_object, lines)) > len(lines) / 2
+
+
+def _is_json_object(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
 def _write(text: str) -> None:
-    """Write all of a text to standard output, or fail now and not at exit."""
+    """Write all of a text to standard output, or as far as its reader wants it.
+
+    Raises:
+        OSError: it cannot be written, which would else be found at exit.
+    """
     if sys.stdout is None:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF), "standard output")
     try:
@@ -395,6 +446,8 @@ def _write(text: str) -> None:
     except OSError as error:
         # What is still in the buffer is written at exit: let that go nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):  # the reader has seen enough
+            return
         raise OSError(error.errno, error.strerror, "standard output") from error
 
 

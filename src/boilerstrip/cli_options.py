@@ -4,6 +4,7 @@ import argparse
 import math
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias, get_args
 
@@ -99,6 +100,8 @@ def check_may_write(path: Path, arguments: argparse.Namespace) -> None:
 
 
 def say(message: str) -> None:
-    """Write a message to standard error, if it is open: else print would take standard output."""
-    if sys.stderr is not None:
+    """Write a message to standard error, if that is possible: nobody need be reading there."""
+    if sys.stderr is None:  # closed: print would take standard output
+        return
+    with suppress(OSError):
         print(message, file=sys.stderr)  # noqa: T201 (what a command line is for)

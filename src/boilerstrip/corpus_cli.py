@@ -163,6 +163,8 @@ def _run(arguments: argparse.Namespace) -> int:
         arguments.usage_error(str(error))
     if arguments.output == "-":
         arguments.usage_error("OUT is -; corpus writes files: name a folder or a file")
+    if Path(arguments.output).resolve() in {Path(each).resolve() for each in arguments.inputs}:
+        arguments.usage_error(f"cannot write {arguments.output}: it is read; name another output")
     _check_stats(arguments)
     options |= {name: getattr(arguments, name) for name in others}
     try:
@@ -185,6 +187,9 @@ def _run(arguments: argparse.Namespace) -> int:
         except OSError as error:
             error.filename = arguments.stats  # a pipe or a device has no name by itself
             raise
+    if arguments.on_error == "skip" and report.errors and not report.documents:
+        say("boilerstrip: nothing was cleaned, since every record is bad; check --text-field")
+        return 1
     return 0
 
 

@@ -18,6 +18,7 @@ __all__ = [
     "read_documents",
 ]
 
+GZIP = b"\x1f\x8b"  # how its data begins
 LARGEST_WEIGHT = 1000  # more would leave the others no say, and is likely a mistake
 
 
@@ -112,6 +113,7 @@ def read_documents(path: str | Path) -> Iterator[LabelledDocument]:
     Raises:
         TrainingDataError: a line is not a labelled document; the message names file and line.
         FileNotFoundError: there is no such file, or the folder holds no ``*.jsonl``.
+        PermissionError: a file or folder may not be read.
     """
     for file in document_files(path):
         with file.open("rb") as lines:
@@ -125,12 +127,10 @@ def document_files(path: str | Path) -> list[Path]:
 
     Raises:
         FileNotFoundError: a folder holds none.
+        PermissionError: a folder may not be read.
     """
     path = Path(path)
-    files = [path]
-    if path.is_dir():
-        found = sorted(file for file in path.rglob("*.jsonl") if not file.is_dir())
-        files = [file for file in found if not _is_hidden(file.relative_to(path))]
+    files = sorted(_below(path)) if path.is_dir() else [path]
     if not files:
         raise FileNotFoundError(f"{path} holds no *.jsonl file")
     return files
@@ -157,11 +157,20 @@ def check_documents(documents: Iterable[LabelledDocument]) -> Iterator[LabelledD
         yield document
 
 
-def _is_hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
+def _below(folder: Path) -> Iterator[Path]:
+    """Find the ``*.jsonl`` below a folder, but what is hidden; `Path.rglob` would hide errors."""
+    for path in folder.iterdir():
+        if path.name.startswith("."):
+            continue
+        if path.is_dir() and not path.is_symlink():  # a link may lead back here
+            yield from _below(path)
+        elif path.suffix == ".jsonl" and not path.is_dir():
+            yield path
 
 
 def _parse(line: bytes, place: str) -> LabelledDocument:
+    if line.startswith(GZIP):
+        raise TrainingDataError(f"{place}: gzip data, where JSON is expected; gunzip it first")
     try:
         record = json.loads(line)
     except (ValueError, RecursionError) as error:

@@ -1,5 +1,6 @@
 """How good a model is on labelled documents: metrics, and the report that holds them."""
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,7 +34,7 @@ WORD = re.compile(r"\w+")
 
 
 class LabelScores(NamedTuple):
-    """Precision, recall and F1 of one label, and how many paragraphs bear it."""
+    """Precision, recall and F1 of one label, and how many paragraphs bear it; NaN where none do."""
 
     precision: float
     recall: float
@@ -56,9 +57,11 @@ class Report:
         documents: how many had a labelled paragraph; others are left out.
         paragraphs: how many labelled paragraphs; those of unknown label count only as neighbours.
         labels: scores of either label.
-        average_precision: area under the precision-recall curve of boilerplate.
+        average_precision: area under the precision-recall curve of boilerplate; NaN where there is
+            one label only.
         calibration_error: expected calibration error of the scores over 15 bins, 0 to 1.
-        content_words_lost: share of the words of content that were removed.
+        content_words_lost: share of the words of content that were removed; NaN where there are
+            none.
         word_f1: mean over documents of the F1 between the words kept and the words of content.
         kinds: by kind, the share of its boilerplate that was removed.
         languages: by language, the scores of boilerplate.
@@ -77,10 +80,11 @@ class Report:
     threshold: float | None
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the report as plain numbers, strings and dictionaries, fit for JSON."""
-        report = asdict(self)
+        """Return plain numbers, strings and dictionaries, fit for JSON: NaN is ``None``."""
+        report = _without_nan(asdict(self))
         for field in ("labels", "kinds", "languages"):
-            report[field] = {name: scores._asdict() for name, scores in report[field].items()}
+            rows = report[field].items()
+            report[field] = {name: _without_nan(scores._asdict()) for name, scores in rows}
         return report
 
     def __str__(self) -> str:
@@ -88,9 +92,9 @@ class Report:
         decision = "for each document" if self.threshold is None else f"at {self.threshold}"
         lines = [
             f"{self.documents} documents, {self.paragraphs} paragraphs, decided {decision}",
-            f"average precision    {self.average_precision:.3f}",
+            f"average precision    {_show(self.average_precision)}",
             f"calibration error    {self.calibration_error:.3f}",
-            f"content words lost   {self.content_words_lost:.2%}",
+            f"content words lost   {_show(self.content_words_lost, '.2%')}",
             f"word F1              {self.word_f1:.3f}",
         ]
         scores = ("precision", "recall", "F1")
@@ -102,9 +106,21 @@ class Report:
             if rows:
                 lines += ["", _lay_out(heading, *columns, "paragraphs")]
             for name, (*numbers, paragraphs) in rows.items():
-                shown = (f"{number:.3f}" for number in numbers)
-                lines.append(_lay_out(name, *shown, str(paragraphs)))
+                lines.append(_lay_out(name, *map(_show, numbers), str(paragraphs)))
         return "\n".join(lines)
+
+
+def _without_nan(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Put ``None`` in place of NaN, which JSON does not have."""
+    return {name: None if _is_nan(value) else value for name, value in values.items()}
+
+
+def _is_nan(value: object) -> bool:
+    return isinstance(value, float) and math.isnan(value)
+
+
+def _show(number: float, form: str = ".3f") -> str:
+    return "-" if math.isnan(number) else format(number, form)
 
 
 def _lay_out(name: str, *cells: str) -> str:
@@ -151,6 +167,8 @@ def evaluate(
     kinds = np.array([paragraph.kind or "" for paragraph in paragraphs])
     words = np.array([len(WORD.findall(paragraph.text)) for paragraph in paragraphs])
     is_content = known & ~truth
+    has_both = np.unique(truth[known]).size == 2  # noqa: PLR2004 (labels)
+    content_words = int(words[is_content].sum())
     return Report(
         documents=len(documents),
         paragraphs=int(known.sum()),
@@ -158,10 +176,14 @@ def evaluate(
             "content": _label_scores(~truth[known], ~all_removed[known]),
             "boilerplate": _label_scores(truth[known], all_removed[known]),
         },
-        average_precision=average_precision(truth[known], all_scores[known]),
+        average_precision=(
+            average_precision(truth[known], all_scores[known]) if has_both else math.nan
+        ),
         calibration_error=calibration_error(truth[known], all_scores[known]),
-        content_words_lost=float(
-            words[is_content & all_removed].sum() / max(words[is_content].sum(), 1)
+        content_words_lost=(
+            float(words[is_content & all_removed].sum() / content_words)
+            if content_words
+            else math.nan
         ),
         word_f1=float(
             np.mean([_document_f1(d, gone) for d, gone in zip(documents, removed, strict=True)])
@@ -240,8 +262,10 @@ def sum_by_bin(truth: Flags, scores: AnyFloats) -> Doubles:
 
 
 def _label_scores(truth: Flags, found: Flags) -> LabelScores:
+    if not truth.any():
+        return LabelScores(math.nan, math.nan, math.nan, 0)
     hits = int((truth & found).sum())
     precision = hits / max(int(found.sum()), 1)
-    recall = hits / max(int(truth.sum()), 1)
-    f1 = 2 * hits / max(int(truth.sum()) + int(found.sum()), 1)
+    recall = hits / int(truth.sum())
+    f1 = 2 * hits / (int(truth.sum()) + int(found.sum()))
     return LabelScores(precision, recall, f1, int(truth.sum()))

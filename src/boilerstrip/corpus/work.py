@@ -328,7 +328,7 @@ def _write_blocks(
 def _report(problem: str, settings: Settings, tell: Tell) -> None:
     if settings.on_error == "fail":
         raise CorpusError(
-            f'{problem}; mend it, or leave it out (on_error="skip", --on-error skip) or as it is '
-            '(on_error="pass", --on-error pass)'
+            f"{problem}; mend it, or use --on-error skip (leave it out) or pass (keep it); in "
+            'Python on_error="skip" or on_error="pass"'
         )
     tell(problem)
