@@ -146,7 +146,7 @@ def split_texts(texts: Sequence[str], split: Split = "auto") -> SplitTexts:
     found = SplitTexts(stripped, starts, starts + lengths, edges)
     if split == "line":
         return found
-    joins = _find_joins(found, widths, filled, split)
+    joins = _find_joins(texts, found, widths, filled, split)
     return _join_lines(texts, found, joins) if joins.any() else found
 
 
@@ -178,11 +178,14 @@ LONGEST_WORD = 20  # characters of a line without a blank: else an address, or n
 NEVER, OTHER, CASELESS, SMALL = range(4)  # what a line begins with, as `_tell_beginning` says
 
 
-def _find_joins(lines: SplitTexts, widths: Ints, places: Ints, split: Split) -> Flags:
+def _find_joins(
+    texts: Sequence[str], lines: SplitTexts, widths: Ints, places: Ints, split: Split
+) -> Flags:
     """Find the lines that go on with the paragraph of the line before.
 
     Args:
-        lines: those that are not blank.
+        texts: the texts.
+        lines: those of their lines that are not blank.
         widths: of these, in characters, with the blank space before them.
         places: their numbers among all lines.
         split: ``"blank"`` or ``"auto"``.
@@ -197,7 +200,11 @@ def _find_joins(lines: SplitTexts, widths: Ints, places: Ints, split: Split) -> 
         follows = _follow(places, lines.edges)
         for number in wrapped:
             here = slice(lines.edges[number], lines.edges[number + 1])
-            joins[here] = _find_wraps(lines.paragraphs[here], widths[here], follows[here])
+            said = lines.paragraphs[here]
+            if "\n>" in texts[number]:
+                said = [line.lstrip(QUOTE) or line for line in said]
+            firsts = [line.partition(" ")[0] for line in said]
+            joins[here] = _find_wraps(lines.paragraphs[here], firsts, widths[here], follows[here])
     return joins
 
 
@@ -229,7 +236,9 @@ def _count_wider(counts: Number) -> Number:
     return -(-(counts - 1) // FEW_ARE_WIDER)
 
 
-def _find_wraps(lines: Sequence[str], widths: Ints, follows: Flags) -> Flags:
+def _find_wraps(
+    lines: Sequence[str], first_words: Sequence[str], widths: Ints, follows: Flags
+) -> Flags:
     """Find out where lines were broken because the next word no longer fitted.
 
     In wrapped text a line is full, unless a paragraph ends there: with the first word of the next
@@ -239,6 +248,7 @@ def _find_wraps(lines: Sequence[str], widths: Ints, follows: Flags) -> Flags:
 
     Args:
         lines: of a text, those that are not blank.
+        first_words: of the same.
         widths: of the same, as for `_find_joins`.
         follows: whether there is no blank one before each.
 
@@ -246,9 +256,8 @@ def _find_wraps(lines: Sequence[str], widths: Ints, follows: Flags) -> Flags:
         Whether each goes on with the paragraph of the line before.
     """
     none = np.zeros(follows.size, bool)
-    first_words = _lengths([line.lstrip(QUOTE).partition(" ")[0] for line in lines])
     before = np.append(0, widths[:-1])  # width of the line before, and with the first word of this
-    extended = before + 1 + first_words
+    extended = before + 1 + _lengths(first_words)
     is_behind_long = follows & (before >= NARROW)
     count = np.count_nonzero(is_behind_long)
     if count < FEWEST_WRAPS:
