@@ -52,8 +52,8 @@ def lay_out(results: Mapping[str, Any], figures: str) -> str:
         figures: folder of the figures, relative to the page.
     """
     lines = [
-        "Numbers after ± are half the width of a 95% interval, by bootstrap over documents (of lone "
-        "paragraphs over the repositories that they are from).",
+        "Numbers after ± are half the width of a 95% interval, by bootstrap over documents,",
+        "those of lone paragraphs over the repositories that they are from.",
         "No paragraph of 40 characters or more is both learned from and tested.",
     ]
     for protocol, title in PROTOCOLS.items():
