@@ -288,9 +288,7 @@ def _find_wraps(
 
 QUOTE = "> "  # what lines of an e-mail begin with that another one quotes
 OPEN = ",-\u2010"  # what a line ends with, beside letters, that goes on in the next one
-ITEM = re.compile(
-    r"[-*+•·|#] |\d+[.)] "
-)  # what an item of a list, or a row of a table, begins with
+ITEM = re.compile(r"[-*+•·|#] |\d+[.)] ")  # what a list's item, or a table's row, begins with
 
 
 def _tell_beginning(line: str) -> int:
