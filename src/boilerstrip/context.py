@@ -74,7 +74,7 @@ def describe(outputs: Floats, shape: AnyInts, overlap: Floats, document_starts: 
     return rows.T
 
 
-# How these values were chosen: docs/choices.md, section "Appeals inside articles".
+# How these values were chosen: docs/experiments.md, section "Appeals inside articles".
 SURE, LEAST_SURE = 2.5, 1.0  # logits: the bar for no token at all, and the one for long prose
 FOR_ONE_LESS = 25  # tokens by which the bar falls a logit: the longer, the surer what they say
 FORCE = 4  # how many times what is beyond the bar counts, ...

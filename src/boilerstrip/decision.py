@@ -1,6 +1,6 @@
 """Which paragraphs of a document to remove, when no threshold is given.
 
-How the values were chosen: docs/choices.md, section "The decision".
+How the values were chosen: docs/experiments.md, section "The decision".
 """
 
 import numpy as np

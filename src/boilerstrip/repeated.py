@@ -2,7 +2,7 @@
 
 What the words of an appeal leave open, a second page with the same words on it tells. The caller
 says which texts are of one site; how much it tells was measured on sites of the public corpora
-(docs/choices.md).
+(docs/experiments.md).
 """
 
 import functools

@@ -1,6 +1,6 @@
 """Adapting: step 1 of a model corrected for documents of a new sort.
 
-How the values were chosen: docs/choices.md, section "Adapting".
+How the values were chosen: docs/experiments.md, section "Adapting".
 """
 
 from dataclasses import replace
