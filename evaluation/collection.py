@@ -2,13 +2,14 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from boilerstrip import LabelledDocument, read_documents
 from evaluation import corpora
+from evaluation.sites import join_sites
 
 __all__ = ["OWN", "OWN_FOLDERS", "SEED", "Example", "Task", "load", "load_own", "say"]
 
@@ -58,13 +59,17 @@ class Example:
 
 
 def load(folder: Path, *, every: int = 1) -> list[Example]:
-    """Read the public corpora and the project's own texts.
+    """Read the public corpora and the project's own texts, of each site as far as it can be told.
 
     Args:
         folder: the public corpora.
         every: take only one page in so many of each corpus; of all else, everything.
     """
-    return [*_pages(folder, every), *_appeals(folder), *load_own()]
+    return [
+        *_join_sites([*_pages(folder, every)]),
+        *_join_sites([*_appeals(folder)]),
+        *load_own(),
+    ]
 
 
 def load_own() -> list[Example]:
@@ -79,6 +84,11 @@ def load_own() -> list[Example]:
 def _task(document: LabelledDocument, task: Task) -> Task:
     is_content = all(paragraph.label == "content" for paragraph in document.paragraphs)
     return "content" if task == "document" and is_content else task
+
+
+def _join_sites(examples: Sequence[Example]) -> list[Example]:
+    documents = join_sites([example.document for example in examples])
+    return [replace(e, document=d) for e, d in zip(examples, documents, strict=True)]
 
 
 def say(text: str) -> None:

@@ -20,6 +20,7 @@ PAGES = (
     "readability",
     "cleanportaleval",
 )
+NAMED_AFTER_PUBLISHERS = {"fundus-tests", "cleanportaleval"}
 LABELS: dict[int | None, Label | None] = {1: "content", 0: "boilerplate", None: None}
 
 
@@ -34,7 +35,7 @@ def read_pages(
 ) -> Iterator[tuple[dict[str, Any], dict[str, LabelledDocument]]]:
     """Read the pages of a corpus: the record, and a labelled document for each filled view."""
     for page in read_lines(folder / f"{corpus}.jsonl.xz"):
-        site = page.get("domain", page["id"])
+        site = page.get("domain") or _publisher(page["id"])
         yield (
             page,
             {
@@ -49,6 +50,12 @@ def read_pages(
                 if paragraphs
             },
         )
+
+
+def _publisher(name: str) -> str:
+    """Name the publisher, where a page is named after it and a date or number; else the page."""
+    corpus, page = name.split("/", 1)
+    return page.split("_")[0] if corpus in NAMED_AFTER_PUBLISHERS else name
 
 
 def repository(origin: str) -> str:

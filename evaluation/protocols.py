@@ -1,30 +1,22 @@
 """Protocols: what is trained on and what is held out, step by step.
 
-Two pages of one site share their furniture, and two corpora may hold the same page. So corpora
-that name no sites are searched for pages that share a long paragraph, and what a held-out document
-has in common with the training part, word for word, is not learned from.
+Two corpora may hold the same page, or two sites the same notice: what a held-out document has in
+common with the training part, word for word, is not learned from.
 """
 
 import argparse
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-from scipy import sparse
-from scipy.sparse import csgraph
-
 from boilerstrip import LabelledParagraph, Model
-from boilerstrip.arrays import Counts, Ints
 from evaluation.collection import Example
 
-__all__ = ["Step", "by_corpus", "by_site", "hide_shared", "site_clusters", "with_models"]
+__all__ = ["Step", "by_corpus", "by_site", "hide_shared", "with_models"]
 
 FOLDS = 3
 SAME_TEXT = 40  # characters: shorter paragraphs are alike by chance, and are there to be learned
-SAME_SITE = 100  # characters: such a paragraph tells that two pages are of one site, ...
-MOST_SITES = 10  # ... unless it is found on so many that it belongs to their software
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +36,9 @@ class Step:
     with_peers: bool = False
 
 
-def by_site(examples: Sequence[Example], clusters: Ints | None = None) -> Iterator[Step]:
-    """Hold out a third of the sites at a time, of all corpora and the own texts together.
-
-    Args:
-        examples: all there are.
-        clusters: their `site_clusters`, where these are known.
-    """
-    folds = _folds(site_clusters(examples) if clusters is None else clusters)
+def by_site(examples: Sequence[Example]) -> Iterator[Step]:
+    """Hold out a third of the sites at a time, of all corpora and the own texts together."""
+    folds = _folds(examples)
     for fold in range(FOLDS):
         training = [e for e, own_fold in zip(examples, folds, strict=True) if own_fold != fold]
         held_out = [e for e, own_fold in zip(examples, folds, strict=True) if own_fold == fold]
@@ -76,38 +63,18 @@ def with_models(
         yield step, Model.load(path)
 
 
-def site_clusters(examples: Sequence[Example]) -> Ints:
-    """Number the sites, taking those for one that share a long paragraph found on few others."""
-    numbers: dict[str, int] = {}
-    found = defaultdict(set)
+def _folds(examples: Sequence[Example]) -> list[int]:
+    """Share out the sites of each corpus, the largest first, to the fold that has least of it."""
+    sizes: dict[str, Counter[str]] = defaultdict(Counter)
     for example in examples:
-        number = numbers.setdefault(example.document.group, len(numbers))
-        for paragraph in example.document.paragraphs:
-            if len(paragraph.text) >= SAME_SITE:
-                found[paragraph.text].add(number)
-    pairs = [
-        (min(sites), site)
-        for sites in found.values()
-        if 1 < len(sites) <= MOST_SITES
-        for site in sites
-    ]
-    first, second = np.array(pairs, np.int64).reshape(-1, 2).T
-    links = sparse.coo_array(
-        (np.ones(first.size), (first, second)), shape=(len(numbers), len(numbers))
-    )
-    clusters: Counts = csgraph.connected_components(links, directed=False)[1]
-    return clusters[[numbers[e.document.group] for e in examples]].astype(np.int64)
-
-
-def _folds(clusters: Ints) -> Ints:
-    """Share clusters out, the largest first, each to the fold that has the least so far."""
-    sizes = np.bincount(clusters)
-    filled = np.zeros(FOLDS, np.int64)
-    fold_of = np.empty(sizes.size, np.int64)
-    for cluster in np.argsort(-sizes, kind="stable"):
-        fold_of[cluster] = filled.argmin()
-        filled[fold_of[cluster]] += sizes[cluster]
-    return fold_of[clusters]
+        sizes[example.corpus][example.document.group] += 1
+    fold_of: dict[str, int] = {}
+    for of_corpus in sizes.values():
+        filled = [0] * FOLDS
+        for site, size in of_corpus.most_common():
+            fold = fold_of.setdefault(site, filled.index(min(filled)))
+            filled[fold] += size
+    return [fold_of[example.document.group] for example in examples]
 
 
 def hide_shared(training: Sequence[Example], held_out: Sequence[Example]) -> list[Example]:

@@ -3,13 +3,13 @@
 The models are the three of the steps by site, in order, which `evaluation.run` leaves in
 build/evaluation/. Judged are all pages, and outputs of extractors, of sites of which a corpus has
 two or more: alone, and with the paragraphs that `find_repeated` finds in those of the site. Only
-WCXB names its sites; in the other corpora they are known by a long paragraph that pages share, so
-that there is repetition on each of them. Prints a Markdown table.
+WCXB names its sites; in most other corpora they are known by what pages share, so that there is
+repetition on each of them. Prints a Markdown table.
 """
 
 import argparse
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from boilerstrip.evaluation import score_documents
 from boilerstrip.repeated import are_repeated
 from evaluation.collection import Example, load
 from evaluation.outcomes import Judgement, Outcomes, observe
-from evaluation.protocols import by_site, site_clusters, with_models
+from evaluation.protocols import by_site, with_models
 
 __all__ = ["main"]
 
@@ -34,13 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("models", type=Path, nargs=3, metavar="MODEL")
     options = parser.parse_args(arguments)
     examples = load(options.corpora)
-    clusters = site_clusters(examples)
-    numbers = {e.document.id: n for e, n in zip(examples, clusters.tolist(), strict=True)}
     found = Outcomes.join(
         [
             _judge_site(model, pages)
-            for step, model in with_models(by_site(examples, clusters), options.models, parser)
-            for pages in _find_sites(step.held_out, numbers)
+            for step, model in with_models(by_site(examples), options.models, parser)
+            for pages in _find_sites(step.held_out)
         ]
     )
     print("| | documents | word F1 | repeated boilerplate found | content words lost |")
@@ -54,12 +52,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
             print(_lay_out(f"{name}, WCXB", of_wcxb))
 
 
-def _find_sites(held_out: Sequence[Example], numbers: Mapping[str, int]) -> list[list[Example]]:
+def _find_sites(held_out: Sequence[Example]) -> list[list[Example]]:
     """Find the sites of two pages or more, for each corpus and view."""
-    sites: dict[tuple[str, str, int], list[Example]] = defaultdict(list)
+    sites: dict[tuple[str, str, str], list[Example]] = defaultdict(list)
     for example in held_out:
         if example.task in {"page", "extractor"}:
-            sites[example.corpus, example.view, numbers[example.document.id]].append(example)
+            sites[example.corpus, example.view, example.document.group].append(example)
     return [pages for pages in sites.values() if len(pages) > 1]
 
 

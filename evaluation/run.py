@@ -34,7 +34,15 @@ PROTOCOLS = {"sites": protocols.by_site, "corpora": protocols.by_corpus}
 
 COMMAND_LINE = {"__main__.py", "cli.py", "cli_options.py", "corpus_cli.py"}
 IRRELEVANT = {"__init__.py", "whole_file.py", *COMMAND_LINE}  # to what a model is
-OBSERVING = ("c4.py", "collection.py", "corpora.py", "outcomes.py", "peers.py", "protocols.py")
+OBSERVING = (
+    "c4.py",
+    "collection.py",
+    "corpora.py",
+    "outcomes.py",
+    "peers.py",
+    "protocols.py",
+    "sites.py",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,6 +1,7 @@
 """The numbers of each task, with their intervals, from the outcomes of a protocol.
 
-Each function returns nested dictionaries fit for JSON, `Estimate` at the leaves.
+Each function returns nested dictionaries fit for JSON, `Estimate` at the leaves. What is drawn anew
+for the intervals are sites, since the documents of one are alike.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -52,7 +53,8 @@ def measure_pages(outcomes: Outcomes) -> dict[str, dict[str, Estimate]]:
     for name, chosen in slices.items():
         if chosen.any():
             table = np.stack([column[chosen] for column in scores.values()], axis=1)
-            results[name] = dict(zip(scores, _means(table), strict=True))
+            means = _means(table, _number(pages["site"][chosen]))
+            results[name] = dict(zip(scores, means, strict=True))
     return results
 
 
@@ -74,9 +76,11 @@ def measure_extractors(outcomes: Outcomes) -> dict[str, dict[str, dict[str, Esti
             chosen = _matches(outputs["corpus"], corpus) & _matches(outputs["view"], view)
             if chosen.any():
                 table = np.stack([scores[source][chosen] for source in sources], axis=1)
-                table = _by_page(table, outputs["id"][chosen], np.mean)
+                here = {name: outputs[name][chosen] for name in ("id", "site")}
+                table, sites = _by_page(table, here, np.mean)
+                gains = _gains(table, sites)
                 results.setdefault(corpus, {})[view] = dict(
-                    zip((*names, "gain", "share"), _gains(table), strict=True)
+                    zip((*names, "gain", "share"), gains, strict=True)
                 )
     return results
 
@@ -124,7 +128,8 @@ def measure_documents(outcomes: Outcomes) -> dict[str, dict[str, dict[str, Estim
                 [
                     (facts[f"found: {method}"], facts["boilerplate paragraphs"]),
                     (facts[f"lost: {method}"], facts["content"]),
-                ]
+                ],
+                _number(facts["site"]),
             )
             results[source][method] = dict(zip(("recall", "lost"), shares, strict=True))
     return results
@@ -142,9 +147,9 @@ def measure_thresholds(outcomes: Outcomes) -> dict[str, dict[str, dict[str, Esti
         results[task] = {}
         for method in (DEFAULT, *FIXED.values()):
             names = (f"lost: {method}", f"kept: {method}", "content", "boilerplate")
-            table = np.stack([facts[name] for name in names], axis=1)
-            lost, kept, content, boilerplate = _by_page(table, facts["id"], np.sum).T
-            shares = _shares([(lost, content), (kept, boilerplate)])
+            table, sites = _by_page(np.stack([facts[n] for n in names], axis=1), facts, np.sum)
+            lost, kept, content, boilerplate = table.T
+            shares = _shares([(lost, content), (kept, boilerplate)], sites)
             results[task][method] = dict(zip(("lost", "kept"), shares, strict=True))
     return results
 
@@ -190,13 +195,18 @@ def _matches(column: npt.NDArray[Any], name: str) -> Flags:
 
 
 def _by_page(
-    table: AnyFloats, names: npt.NDArray[np.str_], combine: Callable[..., AnyFloats]
-) -> AnyFloats:
-    """Combine the rows of each page, one an extractor: such rows are not independent."""
-    pages = np.unique([name.split("#")[0] for name in names.tolist()], return_inverse=True)[1]
+    table: AnyFloats, facts: dict[str, npt.NDArray[Any]], combine: Callable[..., AnyFloats]
+) -> tuple[AnyFloats, Ints]:
+    """Combine the rows of each page, one an extractor: such rows are not independent.
+
+    Returns:
+        The rows, one a page, and the number of its site.
+    """
+    pages = _number(np.array([name.split("#")[0] for name in facts["id"].tolist()]))
     order = np.argsort(pages, kind="stable")
-    rows = np.split(table[order], np.flatnonzero(np.diff(pages[order])) + 1)
-    return np.stack([combine(each, axis=0) for each in rows])
+    edges = np.flatnonzero(np.diff(pages[order])) + 1
+    combined = np.stack([combine(each, axis=0) for each in np.split(table[order], edges)])
+    return combined, _number(facts["site"][order[[0, *edges]]])
 
 
 def _told(outcomes: Outcomes) -> list[str]:
@@ -215,15 +225,15 @@ def _f1_of_methods(facts: dict[str, npt.NDArray[Any]]) -> dict[str, AnyFloats]:
     return columns
 
 
-def _means(table: AnyFloats) -> list[Estimate]:
+def _means(table: AnyFloats, sites: Ints) -> list[Estimate]:
     def means(drawn: Ints) -> AnyFloats:
         averages: AnyFloats = table[drawn].mean(axis=0)
         return averages
 
-    return estimate(means, len(table))
+    return estimate(means, len(table), sites=sites)
 
 
-def _gains(table: AnyFloats) -> list[Estimate]:
+def _gains(table: AnyFloats, sites: Ints) -> list[Estimate]:
     """Average the columns (own, cleaned, possible and others), append gain and share of it."""
 
     def gains(drawn: Ints) -> AnyFloats:
@@ -232,10 +242,10 @@ def _gains(table: AnyFloats) -> list[Estimate]:
         share = (cleaned - own) / (possible - own) if possible > own else np.nan
         return np.append(means, [cleaned - own, share])
 
-    return estimate(gains, len(table))
+    return estimate(gains, len(table), sites=sites)
 
 
-def _shares(pairs: Sequence[tuple[AnyFloats, AnyFloats]]) -> list[Estimate]:
+def _shares(pairs: Sequence[tuple[AnyFloats, AnyFloats]], sites: Ints) -> list[Estimate]:
     parts, wholes = np.stack([np.stack(pair) for pair in pairs], axis=1)
 
     def shares(drawn: Ints) -> AnyFloats:
@@ -243,7 +253,7 @@ def _shares(pairs: Sequence[tuple[AnyFloats, AnyFloats]]) -> list[Estimate]:
         divided: AnyFloats = parts[:, drawn].sum(axis=1) / np.where(whole > 0, whole, np.nan)
         return divided
 
-    return estimate(shares, parts.shape[1])
+    return estimate(shares, parts.shape[1], sites=sites)
 
 
 def _limit(content_scores: AnyFloats, false_positives: float) -> float:
@@ -274,7 +284,7 @@ def _tell_apart(lone: Outcomes, method: str, truth: Flags) -> dict[str, Estimate
             numbers.append(rank_area(here, scores[drawn]))
         return np.array(numbers)
 
-    found = estimate(measure, truth.size, sites=_number_sites(lone))
+    found = estimate(measure, truth.size, sites=_number(lone.examples["site"]))
     return dict(zip(names, found, strict=True))
 
 
@@ -288,7 +298,7 @@ def _by_kind(lone: Outcomes, truth: Flags) -> dict[str, dict[str, Estimate]]:
         rows = [drawn[kinds[drawn] == kind] for kind in range(names.size)]
         return np.array([[_mean(scores[each] > limit), _mean(found[each])] for each in rows])
 
-    sites = _number_sites(lone)
+    sites = _number(lone.examples["site"])
     estimates = estimate(lambda drawn: recalls(drawn).ravel(), truth.size, sites=sites)
     results = {}
     for kind, name in enumerate(names.tolist()):
@@ -312,7 +322,7 @@ def _by_language(lone: Outcomes, truth: Flags) -> dict[str, dict[str, Estimate]]
             numbers += [_mean(over[here]), _mean(over[~here]), rank_area(here, scores[rows])]
         return np.array(numbers)
 
-    estimates = estimate(measure, truth.size, sites=_number_sites(lone))
+    estimates = estimate(measure, truth.size, sites=_number(lone.examples["site"]))
     results = {}
     for language, name in enumerate(names.tolist()):
         chosen = languages == language
@@ -328,8 +338,8 @@ def _by_language(lone: Outcomes, truth: Flags) -> dict[str, dict[str, Estimate]]
     return results
 
 
-def _number_sites(outcomes: Outcomes) -> Ints:
-    numbers: Ints = np.unique(outcomes.examples["site"], return_inverse=True)[1]
+def _number(names: npt.NDArray[np.str_]) -> Ints:
+    numbers: Ints = np.unique(names, return_inverse=True)[1]
     return numbers
 
 

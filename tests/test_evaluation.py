@@ -2,16 +2,18 @@
 
 import itertools
 import json
+import lzma
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from evaluation import bootstrap, errors, outcomes, protocols, tables, tasks
+from evaluation import bootstrap, corpora, errors, outcomes, protocols, tables, tasks
 from evaluation.c4 import judge_by_c4, passes_c4
 from evaluation.collection import OWN, OWN_FOLDERS, Example
 from evaluation.errors import find_errors
+from evaluation.sites import join_sites
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics
@@ -328,14 +330,56 @@ def page(site: str, *paragraphs: tuple[str, str | None], corpus: str = "one") ->
     return Example(label(f"{site}#page", *paragraphs, site=site), "page", corpus, gold=STORY)
 
 
-def test_clusters() -> None:
+def find_sites(pages: Sequence[Example]) -> list[str]:
+    """Join sites; name that of each page."""
+    return [d.group for d in join_sites([p.document for p in pages])]
+
+
+def test_publishers(tmp_path: Path) -> None:
+    """Where a page is named after its publisher, that is its site."""
+    for corpus, name in (("fundus-tests", "DerBote_2024_05_03"), ("dragnet", "R_1")):
+        record = {"id": f"{corpus}/{name}", "gold": "", "views": {"page": [[STORY, 1]]}}
+        with lzma.open(tmp_path / f"{corpus}.jsonl.xz", "wt", encoding="utf-8") as file:
+            file.write(json.dumps(record) + "\n")
+    sites = [
+        views["page"].site
+        for corpus in ("fundus-tests", "dragnet")
+        for _, views in corpora.read_pages(tmp_path, corpus)
+    ]
+    assert sites == ["fundus-tests:DerBote", "dragnet:dragnet/R_1"]
+
+
+def test_long_paragraph() -> None:
     """Sites are one that share a long paragraph, unless many have it."""
     pages = [page(f"site-{n}", (f"Story {n}.", "content")) for n in range(3)]
     pages += [page(f"twin-{n}", (LONG, "content")) for n in range(2)]
     pages += [page(f"forum-{n}", (f"Powered by {LONG}", "legal")) for n in range(11)]
-    clusters = protocols.site_clusters(pages).tolist()
-    assert clusters[3] == clusters[4]
-    assert len(set(clusters)) == 15
+    sites = find_sites(pages)
+    assert sites[3:5] == ["twin-0", "twin-0"]
+    assert len(set(sites)) == 15
+
+
+@pytest.mark.parametrize(("shared", "others", "are_one"), [(10, 30, True), (9, 0, False)])
+def test_many_lines(*, shared: int, others: int, are_one: bool) -> None:
+    """Sites are one that share ten lines or more."""
+    menu = [(f"Section {n} of the paper", "navigation") for n in range(shared)]
+    pages = [
+        page(f"site-{n}", *menu, *((f"Story {n} number {k}.", "content") for k in range(others)))
+        for n in range(2)
+    ]
+    assert (len(set(find_sites(pages))) == 1) == are_one
+
+
+def test_few_of_the_lines() -> None:
+    """Shared lines tell nothing if they are few of either page's, or if many sites have them."""
+    menu = [(f"Section {n} of the paper", "navigation") for n in range(10)]
+    long_pages = [
+        page(f"site-{n}", *menu, *((f"Story {n} number {k}.", "content") for k in range(60)))
+        for n in range(2)
+    ]
+    assert find_sites(long_pages) == ["site-0", "site-1"]
+    many = [page(f"blog-{n}", *menu) for n in range(61)]
+    assert len(set(find_sites(many))) == 61
 
 
 def test_folds() -> None:
