@@ -47,6 +47,7 @@ class Example:
         view: of an extractor's output, the extractor.
         gold: of pages, in any view, the reference text.
         folder: of the project's own texts, the one that they stand in.
+        is_doubtful: whether its corpus says that people would argue about the label.
     """
 
     document: LabelledDocument
@@ -56,6 +57,7 @@ class Example:
     view: str = ""
     gold: str = ""
     folder: str = ""
+    is_doubtful: bool = False
 
 
 def load(folder: Path, *, every: int = 1) -> list[Example]:
@@ -114,7 +116,8 @@ def _pages(folder: Path, every: int) -> Iterator[Example]:
 
 
 def _appeals(folder: Path) -> Iterator[Example]:
-    for _, document in corpora.read_appeals(folder):
-        yield Example(replace(document, weight=LONE_WEIGHT), "lone", APPEALS)
+    for item, document in corpora.read_appeals(folder):
+        weighted = replace(document, weight=LONE_WEIGHT)
+        yield Example(weighted, "lone", APPEALS, is_doubtful=bool(item.get("doubt")))
     for document in corpora.read_appeal_documents(folder):
         yield Example(replace(document, weight=DOCUMENT_WEIGHT), "document", APPEALS)

@@ -78,8 +78,8 @@ class Outcomes:
 
     Attributes:
         examples: one entry a document. Facts: ``id``, ``task``, ``corpus``, ``type``, ``view``,
-            ``site``, ``kind`` and ``lang``; words of ``content`` and ``boilerplate`` and paragraphs
-            of both.
+            ``site``, ``kind``, ``lang`` and ``doubtful``; words of ``content`` and ``boilerplate``
+            and paragraphs of both.
             Measurements, for each method: ``f1`` of the kept words against the reference text,
             words of content ``lost`` and of boilerplate ``kept``, paragraphs of boilerplate
             ``found`` and of content taken for it (``wrong``); NaN where there is none.
@@ -178,6 +178,7 @@ def _observe_batch(examples: Sequence[Example], judges: Sequence[Judge]) -> Outc
         "site": np.array([document.group for document in documents]),
         "kind": np.array([d.paragraphs[0].kind or "" for d in documents]),
         "lang": np.array([document.lang or "" for document in documents]),
+        "doubtful": np.array([example.is_doubtful for example in examples]),
         "content": _count(words, content),
         "boilerplate": _count(words, boilerplate),
         "content paragraphs": np.array([flags.sum() for flags in content]),

@@ -97,6 +97,9 @@ def _lay_out_protocol(results: Mapping[str, Any], figures: str) -> list[str]:
     for source, measured in results["lone"].items():
         lines += ["", f"### Lone paragraphs: {SOURCES[source]}", ""]
         lines += _lone_table(measured["methods"])
+        if "clear" in measured:
+            lines += ["", "Without those whose label people would argue about, as the source says:"]
+            lines += ["", *_lone_table(measured["clear"])]
         limit = f"{COMMON:.0%} of all content is above it"
         lines += ["", f"By kind, at one limit for all: {limit}.", ""]
         lines += _kind_table(measured["kinds"])

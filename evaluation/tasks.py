@@ -91,7 +91,8 @@ def measure_lone(outcomes: Outcomes) -> dict[str, dict[str, Any]]:
     A method that gives scores is measured by its recall of boilerplate at fixed shares of content
     taken for it and by the area under the ROC curve; every method by recall and false positives
     of its own decision. Kinds and languages are compared at one limit for all: that at which 1% of
-    all content is taken for boilerplate.
+    all content is taken for boilerplate. Where a source says which labels people would argue about,
+    ``"clear"`` are the methods on all others.
     """
     results: dict[str, dict[str, Any]] = {}
     facts = outcomes.examples
@@ -103,10 +104,13 @@ def measure_lone(outcomes: Outcomes) -> dict[str, dict[str, Any]]:
         if truth.all() or not truth.any():
             continue
         results[source] = {
-            "methods": {name: _tell_apart(lone, name, truth) for name in _told(lone)},
+            "methods": _tell_apart_by_method(lone, truth),
             "kinds": _by_kind(lone, truth),
             "languages": _by_language(lone, truth),
         }
+        is_clear = ~lone.examples["doubtful"]
+        if not is_clear.all():
+            results[source]["clear"] = _tell_apart_by_method(lone.where(is_clear), truth[is_clear])
     return results
 
 
@@ -267,6 +271,10 @@ def recalls(truth: Flags, scores: AnyFloats, false_positives: Iterable[float]) -
     """Give the shares of boilerplate that score above all but such shares of the content."""
     content, boilerplate = scores[~truth], scores[truth]
     return [_mean(boilerplate > _limit(content, share)) for share in false_positives]
+
+
+def _tell_apart_by_method(lone: Outcomes, truth: Flags) -> dict[str, dict[str, Estimate]]:
+    return {name: _tell_apart(lone, name, truth) for name in _told(lone)}
 
 
 def _tell_apart(lone: Outcomes, method: str, truth: Flags) -> dict[str, Estimate]:

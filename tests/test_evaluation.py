@@ -449,7 +449,7 @@ def observed() -> outcomes.Outcomes:
         [
             Example(whole, "page", "wcxb-dev", page_type="article", gold=STORY),
             Example(output, "extractor", "wcxb-dev", "article", "readability", STORY),
-            *(Example(document, "lone", "appeals") for document in lone),
+            *(Example(d, "lone", "appeals", is_doubtful=d.id == "l3") for d in lone),
             Example(whole, "document", "own"),
         ],
         JUDGES,
@@ -518,6 +518,7 @@ def test_lone(observed: outcomes.Outcomes) -> None:
     assert measured["methods"]["C4 line rules"]["recall"].value == pytest.approx(2 / 3, abs=1e-5)
     assert measured["kinds"]["donation"]["recall"][::3] == (0.5, 2)
     assert list(measured["languages"]) == ["en"]
+    assert measured["clear"]["boilerstrip"]["recall"][::3] == (1, 3)
 
 
 def test_documents(observed: outcomes.Outcomes) -> None:
