@@ -52,7 +52,7 @@ def lay_out(results: Mapping[str, Any], figures: str) -> str:
         figures: folder of the figures, relative to the page.
     """
     lines = [
-        "Numbers after ± are half the width of a 95% interval, by bootstrap over documents,",
+        "Numbers after ± are half the width of a 95% interval, by bootstrap over sites,",
         "those of lone paragraphs over the repositories that they are from.",
         "No paragraph of 40 characters or more is both learned from and tested.",
     ]
