@@ -11,7 +11,7 @@ so numpy works on them at full speed.
 
 import numpy as np
 
-from boilerstrip.arrays import AnyInts, Floats, Ints
+from boilerstrip.arrays import AnyInts, Floats, Ints, find_sizes
 from boilerstrip.features import BYTES, FIRST, LAST, SHAPE, TOKENS
 
 __all__ = [
@@ -65,7 +65,7 @@ def describe(outputs: Floats, shape: AnyInts, overlap: Floats, document_starts: 
         What step 2 sees, shape ``(paragraphs, WIDTH)``, stored column by column.
     """
     rows = np.empty((WIDTH, len(outputs)), np.float32)
-    sizes = np.diff(document_starts, append=len(outputs))
+    sizes = find_sizes(document_starts, len(outputs))
     logits, tokens = outputs[:, MAIN_OUTPUT], shape[:, TOKENS]
     _fill_own(rows[:OWN], outputs.T, shape.T)
     _fill_content(rows[OWN : OWN + CONTENT], logits, tokens, document_starts, sizes)

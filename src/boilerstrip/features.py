@@ -166,7 +166,7 @@ def _extract_piece(tokens: Tokens, bits: int) -> Features:
 
 def select(features: Features, wanted: Flags) -> Features:
     """Take the features of some of the paragraphs, one or more."""
-    sizes = np.diff(features.edges)
+    sizes = features.edges[1:] - features.edges[:-1]
     is_wanted = wanted.repeat(sizes)
     edges = np.zeros(np.count_nonzero(wanted) + 1, np.int64)
     sizes[wanted].cumsum(out=edges[1:])

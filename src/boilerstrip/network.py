@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from boilerstrip.arrays import AnyInts, Floats, Ints
+from boilerstrip.arrays import AnyInts, Floats, Ints, find_sizes
 
 __all__ = [
     "DILATIONS",
@@ -105,7 +105,7 @@ def find_documents(starts: Ints, tokens: AnyInts) -> Documents:
         starts: first paragraph of each document, rising from 0; no document is empty.
         tokens: of each paragraph.
     """
-    sizes = np.diff(starts, append=tokens.size)
+    sizes = find_sizes(starts, tokens.size)
     counts = tokens.astype(np.float32)
     of_documents = np.add.reduceat(counts, starts)
     return Documents(starts, sizes, (counts, of_documents), _find_lacking(starts, sizes))

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 import numpy as np
 
 from boilerstrip.arguments import check_text, check_texts
-from boilerstrip.arrays import AnyInts, Flags, Floats, Ints
+from boilerstrip.arrays import AnyInts, Flags, Floats, Ints, find_sizes
 from boilerstrip.paragraphs import Split, check_split, split_texts
 from boilerstrip.tokens import compose
 
@@ -109,7 +109,7 @@ def raise_scores(
     content = words * (1 - scores)
     all_content = np.add.reduceat(content, document_starts)
     is_copy = np.add.reduceat(content * is_repeated, document_starts) > COPY_SHARE * all_content
-    sizes = np.diff(document_starts, append=scores.size)
+    sizes = find_sizes(document_starts, scores.size)
     is_raised = is_repeated & (words > 0) & ~is_copy.repeat(sizes)
     odds = np.where(is_raised, np.exp(np.float32(LOGITS_ADDED)), np.float32(1))
     raised: Floats = scores * odds / (1 + scores * (odds - 1))
