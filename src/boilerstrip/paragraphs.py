@@ -266,10 +266,10 @@ def _find_wraps(
     is_full = is_behind_long & (extended > width) & (before <= width + SLACK)
     if np.count_nonzero(is_full) < max(FEWEST_WRAPS, LEAST_WRAPPED * count):
         return none
-    beginnings = np.array([_tell_beginning(line) for line in lines])
     is_quoted = np.array([line.startswith(">") for line in lines])
-    beginnings[1:][is_quoted[1:] != is_quoted[:-1]] = NEVER
-    is_full &= beginnings != NEVER
+    is_alike = is_quoted == np.append(False, is_quoted[:-1])  # this line and the one before
+    beginnings = _tell_beginnings(lines, is_full & is_alike)
+    is_full = beginnings != NEVER
     is_among = _have_neighbours(is_full)
     is_small = beginnings == SMALL
     wraps = is_full & (is_among | is_small)
@@ -281,14 +281,23 @@ def _find_wraps(
     is_open = np.array([False, *(line[-1].isalpha() or line[-1] in OPEN for line in lines[:-1])])
     if is_open[wraps].mean() < LEAST_OPEN:
         return none
-    is_ragged = is_small & (before > width - RAGGED) & is_open
-    joins: Flags = wraps | (is_full & ~_have_neighbours(follows)) | (is_ragged & follows)
+    is_ragged = follows & is_alike & (before > width - RAGGED) & is_open
+    is_ragged = _tell_beginnings(lines, is_ragged) == SMALL
+    joins: Flags = wraps | (is_full & ~_have_neighbours(follows)) | is_ragged
     return joins
 
 
 QUOTE = "> "  # what lines of an e-mail begin with that another one quotes
 OPEN = ",-\u2010"  # what a line ends with, beside letters, that goes on in the next one
 ITEM = re.compile(r"[-*+•·|#] |\d+[.)] ")  # what a list's item, or a table's row, begins with
+
+
+def _tell_beginnings(lines: Sequence[str], wanted: Flags) -> Ints:
+    """Tell of some lines what they begin with; of all others, that they never go on."""
+    beginnings = np.full(wanted.size, NEVER)
+    numbers = wanted.nonzero()[0]
+    beginnings[numbers] = [_tell_beginning(lines[number]) for number in numbers.tolist()]
+    return beginnings
 
 
 def _tell_beginning(line: str) -> int:
