@@ -161,6 +161,7 @@ def _write(
         "steps": steps,
         "done": list(done),
         "pages": tasks.measure_pages(outcomes),
+        "beside": tasks.measure_beside(outcomes),
         "extractors": tasks.measure_extractors(outcomes),
         "lone": tasks.measure_lone(outcomes),
         "documents": tasks.measure_documents(outcomes),

@@ -42,6 +42,10 @@ EXPLAINED = {
         "`training_data/`: how pages and appeals from a source fare that was never seen."
     ),
 }
+BESIDE = (
+    "Word F1 of the same pages: of boilerstrip, which sees their text alone, and of extractors.",
+    "Where one found nothing its F1 is 0.",
+)
 
 
 def lay_out(results: Mapping[str, Any], figures: str) -> str:
@@ -89,6 +93,11 @@ def _lay_out_protocol(results: Mapping[str, Any], figures: str) -> list[str]:
         if TYPED in results["pages"]:
             lines += ["", *_page_table(results["pages"], TYPED, "type")]
         lines += ["", f"![Precision and recall]({figures}-precision-recall.svg)"]
+    if results["beside"]:
+        lines += ["", "### Beside extractors, which see the HTML", "", *BESIDE, ""]
+        lines += _page_table(results["beside"], "all", "corpus")
+        if TYPED in results["beside"]:
+            lines += ["", *_page_table(results["beside"], TYPED, "type")]
     if results["extractors"]:
         lines += ["", "### Output of extractors", ""]
         lines += _extractor_table(results["extractors"]["all"])

@@ -20,6 +20,7 @@ __all__ = [
     "COMMON",
     "FALSE_POSITIVES",
     "RECALL_AT",
+    "measure_beside",
     "measure_calibration",
     "measure_documents",
     "measure_extractors",
@@ -44,18 +45,26 @@ def measure_pages(outcomes: Outcomes) -> dict[str, dict[str, Estimate]]:
     Slices are ``"all"``, ``"corpus NAME"`` and, of the corpus that has them, ``"type NAME"``.
     """
     pages = outcomes.where(outcomes.examples["task"] == "page").examples
-    slices = {"all": np.ones(pages["id"].size, bool)}
-    for fact in ("corpus", "type"):
-        for name in _names(pages[fact]):
-            slices[f"{fact} {name}"] = pages[fact] == name
-    scores = _f1_of_methods(pages)
-    results = {}
-    for name, chosen in slices.items():
-        if chosen.any():
-            table = np.stack([column[chosen] for column in scores.values()], axis=1)
-            means = _means(table, _number(pages["site"][chosen]))
-            results[name] = dict(zip(scores, means, strict=True))
-    return results
+    return _average_by_slice(pages, _f1_of_methods(pages))
+
+
+def measure_beside(outcomes: Outcomes) -> dict[str, dict[str, Estimate]]:
+    """Average word F1 of the same pages, kept by this library and by extractors: by slice.
+
+    This one sees the text of a page, the extractors its HTML. Where an extractor found nothing, its
+    F1 is 0. Slices are those of `measure_pages`.
+    """
+    pages = outcomes.where(outcomes.examples["task"] == "page").examples
+    outputs = outcomes.where(outcomes.examples["task"] == "extractor").examples
+    if not outputs["id"].size:
+        return {}
+    scores = {DEFAULT: pages[f"f1: {DEFAULT}"]}
+    for view in _names(outputs["view"]):
+        here = outputs["view"] == view
+        names = map(_name_page, outputs["id"][here].tolist())
+        of_pages = dict(zip(names, outputs["f1: everything kept"][here].tolist(), strict=True))
+        scores[view] = np.array([of_pages.get(_name_page(n), 0) for n in pages["id"].tolist()])
+    return _average_by_slice(pages, scores)
 
 
 def measure_extractors(outcomes: Outcomes) -> dict[str, dict[str, dict[str, Estimate]]]:
@@ -198,6 +207,27 @@ def _matches(column: npt.NDArray[Any], name: str) -> Flags:
     return np.ones(column.size, bool) if name == "all" else column == name
 
 
+def _average_by_slice(
+    pages: dict[str, npt.NDArray[Any]], scores: dict[str, AnyFloats]
+) -> dict[str, dict[str, Estimate]]:
+    slices = {"all": np.ones(pages["id"].size, bool)}
+    for fact in ("corpus", "type"):
+        for name in _names(pages[fact]):
+            slices[f"{fact} {name}"] = pages[fact] == name
+    results = {}
+    for name, chosen in slices.items():
+        if chosen.any():
+            table = np.stack([column[chosen] for column in scores.values()], axis=1)
+            means = _means(table, _number(pages["site"][chosen]))
+            results[name] = dict(zip(scores, means, strict=True))
+    return results
+
+
+def _name_page(name: str) -> str:
+    """Name the page of which a document is one view."""
+    return name.partition("#")[0]
+
+
 def _by_page(
     table: AnyFloats, facts: dict[str, npt.NDArray[Any]], combine: Callable[..., AnyFloats]
 ) -> tuple[AnyFloats, Ints]:
@@ -206,7 +236,7 @@ def _by_page(
     Returns:
         The rows, one a page, and the number of its site.
     """
-    pages = _number(np.array([name.split("#")[0] for name in facts["id"].tolist()]))
+    pages = _number(np.array([_name_page(name) for name in facts["id"].tolist()]))
     order = np.argsort(pages, kind="stable")
     edges = np.flatnonzero(np.diff(pages[order])) + 1
     combined = np.stack([combine(each, axis=0) for each in np.split(table[order], edges)])

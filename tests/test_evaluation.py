@@ -499,6 +499,20 @@ def test_pages(observed: outcomes.Outcomes) -> None:
     assert "content alone" not in means
 
 
+def test_beside(observed: outcomes.Outcomes) -> None:
+    """Extractors are measured on all pages; where one found nothing, by 0."""
+    measured = tasks.measure_beside(observed)["type article"]
+    assert measured["readability"].value == pytest.approx(2 * 10 / (11 + 10), abs=1e-5)
+    assert measured["boilerstrip"].value == pytest.approx(2 * 10 / (18 + 10), abs=1e-5)
+    is_page = observed.examples["task"] == "page"
+    twice = outcomes.Outcomes.join([observed, observed.where(is_page)])
+    twice.examples["id"][-1] = "p2#page"
+    assert tasks.measure_beside(twice)["all"]["readability"].value == pytest.approx(
+        10 / (11 + 10), abs=1e-5
+    )
+    assert tasks.measure_beside(observed.where(is_page)) == {}
+
+
 def test_extractors(observed: outcomes.Outcomes) -> None:
     """The gain is what cleaning adds, and its share that of what could be gained."""
     measured = tasks.measure_extractors(observed)["all"]["readability"]
@@ -563,6 +577,7 @@ def test_section(observed: outcomes.Outcomes, tmp_path: Path) -> None:
         "steps": 2,
         "done": ["sites-1"],
         "pages": tasks.measure_pages(observed),
+        "beside": tasks.measure_beside(observed),
         "extractors": tasks.measure_extractors(observed),
         "lone": tasks.measure_lone(observed),
         "documents": tasks.measure_documents(observed),
