@@ -761,7 +761,7 @@ def test_ids_of_tables(
         monkeypatch.setattr(json_values, "orjson", None)
 
 
-SHARED = "The office in Mill Lane is open on weekdays from nine to five."
+SHARED = "You will find our office in Mill Lane, open from nine to five."
 NEWS = (
     "Rain fell on Leeds for the ninth day in a row, and the river is over its banks.",
     "Snow fell on York overnight, and the trains to Scarborough stood still until noon.",

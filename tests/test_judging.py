@@ -5,11 +5,13 @@ from typing import Any
 from unittest import mock
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import boilerstrip
 from boilerstrip import KINDS, Model, judging
+from boilerstrip.decision import decide_all
 from boilerstrip.options import check_options
 from tests import strategies
 from tests.strategies import PAGE
@@ -95,12 +97,13 @@ def test_removed_are_not_seen(model: Model, text: str, others: str, random: Any)
     assert all(p.label == "boilerplate" for p in with_them if p.text.endswith("XYZ"))
 
 
-@given(st.lists(strategies.paragraphs))
-def test_groups(model: Model, documents: list[list[str]]) -> None:
+@pytest.mark.parametrize("most", ["MOST_PARAGRAPHS", "LONGEST"])
+@given(documents=st.lists(strategies.paragraphs))
+def test_groups(model: Model, most: str, documents: list[list[str]]) -> None:
     """However documents are judged together or in parts, each gets what it gets alone."""
     documents = [[each.strip() or "-" for each in paragraphs] for paragraphs in documents]
     options = check_options(threshold=0.5, model=model)
-    with mock.patch.object(judging, "MOST_PARAGRAPHS", 4):
+    with mock.patch.object(judging, most, 4):
         together = judging.judge_given(documents, options)
         parts = [split_evenly(paragraphs, 4) for paragraphs in documents]
         alone = [judging.judge_given(each, options) for each in parts]
@@ -109,6 +112,17 @@ def test_groups(model: Model, documents: list[list[str]]) -> None:
         scores = [score for each in expected for score in each.scores.tolist()]
         assert np.allclose(found.scores, scores, atol=1e-5)
         assert (found.is_boilerplate == (found.scores >= 0.5)).all()
+
+
+def test_decided_as_a_whole(model: Model) -> None:
+    """A long document is seen in parts, but what goes is decided for all of it."""
+    lines = ["The council met on Tuesday.", "Read more", "Home", "Share this", "He was 84."] * 2
+    decide = mock.Mock(wraps=decide_all)
+    with mock.patch.multiple(judging, LONGEST=3, decide_all=decide):
+        (verdict,) = judging.judge_given([lines], check_options(model=model))
+    (scores, _, starts), _ = decide.call_args
+    assert starts.tolist() == [0]
+    assert scores.tolist() == verdict.scores.tolist()
 
 
 def split_evenly(paragraphs: list[str], most: int) -> list[list[str]]:

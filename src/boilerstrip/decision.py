@@ -11,6 +11,7 @@ __all__ = ["decide_all", "weigh_recall"]
 
 LEAST_RECALL, MOST_RECALL = 0.7, 4.0  # how many times as much as precision recall counts
 DOUBT_COUNTS = 300.0
+MOST_COUNTED = 500  # paragraphs: in longer documents errors do not cancel out any better
 LARGE = 10  # paragraphs, from which on a document with little content is a whole page
 LIKELIEST = 30  # paragraphs that keeping nothing is judged by
 LONGEST_ALONE = 250  # words of boilerplate that makes up a document; more is a page without lines
@@ -111,6 +112,7 @@ def weigh_recall(doubt: Doubles, content: Doubles, paragraphs: Ints) -> Doubles:
         content: share of the words that are content, 0 to 1, as far as can be expected.
         paragraphs: of each document.
     """
+    paragraphs = np.minimum(paragraphs, MOST_COUNTED)
     cleaned = content**2  # near 1 for the output of an extractor, near 0 for a page of furniture
     least = LEAST_RECALL * (cleaned + (1 - cleaned) * np.sqrt(np.minimum(LARGE / paragraphs, 1)))
     weights: Doubles = least + DOUBT_COUNTS * doubt**2 / np.sqrt(paragraphs)

@@ -20,6 +20,7 @@ BATCH = 960_000
 """Characters of texts that are best judged together; of half as many each takes 5% longer."""
 
 MOST_PARAGRAPHS = 32_768  # judged together: step 2 takes most of a kilobyte for each
+LONGEST = 500  # paragraphs that the model sees as one document: few were longer in its training
 OTHER = KINDS.index("other")
 BLANK = False, 0.0, 0  # what is said of a paragraph without a character
 REMOVED = True, 1.0, OTHER  # and of one that the user removes
@@ -92,15 +93,15 @@ def _judge(paragraphs: list[str], edges: Ints, options: Options, *, tell_kinds: 
         _judge_together(
             paragraphs[group[0] : group[-1]], group - group[0], options, tell_kinds=tell_kinds
         )
-        for group in _group(_split_evenly(edges))
+        for group in _group(_split_evenly(edges, MOST_PARAGRAPHS))
     ]
     return Verdict(*map(np.concatenate, zip(*judged, strict=True)))
 
 
-def _split_evenly(edges: Ints) -> Ints:
-    """Split very long documents; no part is a small rest that would lack its context."""
-    sizes = np.diff(edges)
-    parts = -(-sizes // MOST_PARAGRAPHS)
+def _split_evenly(edges: Ints, most: int) -> Ints:
+    """Split documents of more paragraphs; no part is a small rest that would lack its context."""
+    sizes = edges[1:] - edges[:-1]
+    parts = -(-sizes // most)
     long = (parts > 1).nonzero()[0]
     more = [
         np.arange(edges[number], edges[number + 1], -(-sizes[number] // parts[number]))[1:]
@@ -140,11 +141,16 @@ def _judge_together(
 def _ask_model(
     paragraphs: Sequence[str], edges: Ints, kept: Ints, options: Options, *, tell_kinds: bool
 ) -> Verdict:
-    """Judge paragraphs by what the model says of them; those of the numbers `kept` stay."""
+    """Judge paragraphs by what the model says of them; those of the numbers `kept` stay.
+
+    The model sees a long document in parts, but what goes is decided for it as a whole.
+    """
     model = options.model or load_default()
     starts = find_firsts(edges)
+    is_short = len(paragraphs) <= LONGEST
+    seen = starts if is_short else find_firsts(_split_evenly(edges, LONGEST))
     tell_kinds |= options.kinds is not None
-    scores, words, pieces = model.predict(paragraphs, starts, hold_pieces=tell_kinds)
+    scores, words, pieces = model.predict(paragraphs, seen, hold_pieces=tell_kinds)
     scores[kept] = 0
     if options.repeated:
         is_repeated = are_repeated(paragraphs, options.repeated)
