@@ -309,7 +309,7 @@ def _compare(outcomes: Outcomes, reference: Outcomes) -> Estimate:
     is_page = reference.examples["task"] == "page"
     name = f"f1: {DEFAULT}"
     differences = (outcomes.examples[name] - reference.examples[name])[is_page]
-    sites = np.unique(reference.examples["site"][is_page], return_inverse=True)[1]
+    sites = reference.examples["site"][is_page]
     return estimate(
         lambda drawn: differences[drawn].mean(keepdims=True), differences.size, sites=sites
     )[0]

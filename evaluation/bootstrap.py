@@ -5,9 +5,10 @@ Efron & Tibshirani, "An Introduction to the Bootstrap" (1993), the percentile in
 
 import warnings
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from boilerstrip.arrays import AnyFloats, Ints
 from boilerstrip.training.views import list_ranges
@@ -32,7 +33,7 @@ def estimate(
     statistics: Callable[[Ints], AnyFloats],
     documents: int,
     *,
-    sites: Ints | None = None,
+    sites: npt.NDArray[Any] | None = None,
     resamples: int = RESAMPLES,
 ) -> list[Estimate]:
     """Measure some numbers on documents and on samples of them.
@@ -43,7 +44,8 @@ def estimate(
     Args:
         statistics: computes the numbers from the indices of documents.
         documents: how many there are, one or more.
-        sites: of each its number; where they are given, sites are drawn, with all their documents.
+        sites: of each its name or number; where they are given, sites are drawn, with all their
+            documents.
         resamples: samples drawn.
 
     Returns:
@@ -51,8 +53,8 @@ def estimate(
     """
     generator = np.random.default_rng(0)
     values = statistics(np.arange(documents))
-    sites = np.arange(documents) if sites is None else sites
-    order, sizes = sites.argsort(kind="stable"), np.bincount(sites)
+    numbers = np.unique(np.arange(documents) if sites is None else sites, return_inverse=True)[1]
+    order, sizes = numbers.argsort(kind="stable"), np.bincount(numbers)
     starts = sizes.cumsum() - sizes
 
     def draw() -> Ints:

@@ -142,7 +142,7 @@ def measure_documents(outcomes: Outcomes) -> dict[str, dict[str, dict[str, Estim
                     (facts[f"found: {method}"], facts["boilerplate paragraphs"]),
                     (facts[f"lost: {method}"], facts["content"]),
                 ],
-                _number(facts["site"]),
+                facts["site"],
             )
             results[source][method] = dict(zip(("recall", "lost"), shares, strict=True))
     return results
@@ -218,7 +218,7 @@ def _average_by_slice(
     for name, chosen in slices.items():
         if chosen.any():
             table = np.stack([column[chosen] for column in scores.values()], axis=1)
-            means = _means(table, _number(pages["site"][chosen]))
+            means = _means(table, pages["site"][chosen])
             results[name] = dict(zip(scores, means, strict=True))
     return results
 
@@ -230,17 +230,18 @@ def _name_page(name: str) -> str:
 
 def _by_page(
     table: AnyFloats, facts: dict[str, npt.NDArray[Any]], combine: Callable[..., AnyFloats]
-) -> tuple[AnyFloats, Ints]:
+) -> tuple[AnyFloats, npt.NDArray[np.str_]]:
     """Combine the rows of each page, one an extractor: such rows are not independent.
 
     Returns:
-        The rows, one a page, and the number of its site.
+        The rows, one a page, and the name of its site.
     """
-    pages = _number(np.array([_name_page(name) for name in facts["id"].tolist()]))
+    names = [_name_page(name) for name in facts["id"].tolist()]
+    pages = np.unique(names, return_inverse=True)[1]
     order = np.argsort(pages, kind="stable")
     edges = np.flatnonzero(np.diff(pages[order])) + 1
     combined = np.stack([combine(each, axis=0) for each in np.split(table[order], edges)])
-    return combined, _number(facts["site"][order[[0, *edges]]])
+    return combined, facts["site"][order[[0, *edges]]]
 
 
 def _told(outcomes: Outcomes) -> list[str]:
@@ -259,7 +260,7 @@ def _f1_of_methods(facts: dict[str, npt.NDArray[Any]]) -> dict[str, AnyFloats]:
     return columns
 
 
-def _means(table: AnyFloats, sites: Ints) -> list[Estimate]:
+def _means(table: AnyFloats, sites: npt.NDArray[np.str_]) -> list[Estimate]:
     def means(drawn: Ints) -> AnyFloats:
         averages: AnyFloats = table[drawn].mean(axis=0)
         return averages
@@ -267,7 +268,7 @@ def _means(table: AnyFloats, sites: Ints) -> list[Estimate]:
     return estimate(means, len(table), sites=sites)
 
 
-def _gains(table: AnyFloats, sites: Ints) -> list[Estimate]:
+def _gains(table: AnyFloats, sites: npt.NDArray[np.str_]) -> list[Estimate]:
     """Average the columns (own, cleaned, possible and others), append gain and share of it."""
 
     def gains(drawn: Ints) -> AnyFloats:
@@ -279,7 +280,9 @@ def _gains(table: AnyFloats, sites: Ints) -> list[Estimate]:
     return estimate(gains, len(table), sites=sites)
 
 
-def _shares(pairs: Sequence[tuple[AnyFloats, AnyFloats]], sites: Ints) -> list[Estimate]:
+def _shares(
+    pairs: Sequence[tuple[AnyFloats, AnyFloats]], sites: npt.NDArray[np.str_]
+) -> list[Estimate]:
     parts, wholes = np.stack([np.stack(pair) for pair in pairs], axis=1)
 
     def shares(drawn: Ints) -> AnyFloats:
@@ -322,7 +325,7 @@ def _tell_apart(lone: Outcomes, method: str, truth: Flags) -> dict[str, Estimate
             numbers.append(rank_area(here, scores[drawn]))
         return np.array(numbers)
 
-    found = estimate(measure, truth.size, sites=_number(lone.examples["site"]))
+    found = estimate(measure, truth.size, sites=lone.examples["site"])
     return dict(zip(names, found, strict=True))
 
 
@@ -336,7 +339,7 @@ def _by_kind(lone: Outcomes, truth: Flags) -> dict[str, dict[str, Estimate]]:
         rows = [drawn[kinds[drawn] == kind] for kind in range(names.size)]
         return np.array([[_mean(scores[each] > limit), _mean(found[each])] for each in rows])
 
-    sites = _number(lone.examples["site"])
+    sites = lone.examples["site"]
     estimates = estimate(lambda drawn: recalls(drawn).ravel(), truth.size, sites=sites)
     results = {}
     for kind, name in enumerate(names.tolist()):
@@ -360,7 +363,7 @@ def _by_language(lone: Outcomes, truth: Flags) -> dict[str, dict[str, Estimate]]
             numbers += [_mean(over[here]), _mean(over[~here]), rank_area(here, scores[rows])]
         return np.array(numbers)
 
-    estimates = estimate(measure, truth.size, sites=_number(lone.examples["site"]))
+    estimates = estimate(measure, truth.size, sites=lone.examples["site"])
     results = {}
     for language, name in enumerate(names.tolist()):
         chosen = languages == language
@@ -374,11 +377,6 @@ def _by_language(lone: Outcomes, truth: Flags) -> dict[str, dict[str, Estimate]]
                 "area": area,
             }
     return results
-
-
-def _number(names: npt.NDArray[np.str_]) -> Ints:
-    numbers: Ints = np.unique(names, return_inverse=True)[1]
-    return numbers
 
 
 def _mean(values: npt.NDArray[Any]) -> float:

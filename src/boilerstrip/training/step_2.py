@@ -8,7 +8,7 @@ import itertools
 import numpy as np
 
 from boilerstrip import context, features
-from boilerstrip.arrays import AnyInts, Counts, Doubles, Floats, Ints
+from boilerstrip.arrays import AnyInts, Counts, Doubles, Floats, Ints, find_sizes
 from boilerstrip.network import Network
 from boilerstrip.overlap import measure_overlap
 from boilerstrip.training.descent import Views, descend
@@ -48,7 +48,7 @@ def fit_step_2(
     outputs = np.concatenate([outputs[rows], half_known[again]])
     starts = np.concatenate([starts, rows.size + starts_again])
     rows = np.concatenate([rows, again])
-    of_views = np.diff(starts, append=rows.size)
+    of_views = find_sizes(starts, rows.size)
     sizes = of_views.repeat(of_views)
     weights = table.weights[rows] / np.sqrt(sizes)
     weights[np.isin(rows, _find_headlines(table, tokens))] *= HEADLINE_COUNTS

@@ -10,7 +10,7 @@ import numpy as np
 import sklearn
 
 import boilerstrip
-from boilerstrip.arrays import Doubles, Ints
+from boilerstrip.arrays import Doubles, Ints, find_sizes
 from boilerstrip.documents import LabelledDocument, check_documents
 from boilerstrip.errors import TrainingDataError
 from boilerstrip.paragraphs import KINDS
@@ -36,7 +36,7 @@ class Table:
     @property
     def sizes(self) -> Ints:
         """Paragraphs of each document."""
-        return np.diff(self.starts, append=len(self.texts))
+        return find_sizes(self.starts, len(self.texts))
 
 
 def tabulate(documents: Iterable[LabelledDocument]) -> Table:
