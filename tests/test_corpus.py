@@ -2017,6 +2017,25 @@ def test_broken_off(clean: Clean, tmp_path: Path, model_file: str, script: str, 
     assert process.returncode == 0
 
 
+WORKERS = """
+import signal
+import joblib
+from boilerstrip.corpus.work import _start_workers
+
+look = joblib.delayed(signal.pthread_sigmask)
+with joblib.Parallel(2, return_as="generator") as parallel:
+    _start_workers(parallel, 2)
+    masks = list(parallel(look(signal.SIG_BLOCK, []) for _ in range(8)))
+assert all(signal.SIGINT in mask for mask in masks)
+assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+"""
+
+
+def test_workers_uninterrupted() -> None:
+    """Ctrl-C does not reach the processes, not even while they start; it does reach the run."""
+    subprocess.run([sys.executable, "-c", WORKERS], check=True)  # noqa: S603 (our script)
+
+
 def start(folder: Path, *arguments: str, **options: Any) -> subprocess.Popen[str]:
     """Start the command."""
     code = "import sys; from boilerstrip.cli import main; sys.exit(main())"

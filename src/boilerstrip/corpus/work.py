@@ -140,15 +140,37 @@ def _clean_in_processes(
     ):
         if is_by_file:
             with joblib.Parallel(return_as="generator_unordered") as parallel:
+                _start_workers(parallel, jobs)
                 work = joblib.delayed(_clean_file_in_worker)
                 for done in parallel(work(file, settings, tag) for file in files):
                     _warn_all(_problems(done.file, tag))
                     yield done
             return
         with joblib.Parallel(return_as="generator", batch_size=1, pre_dispatch="all") as each:
+            _start_workers(each, jobs)
             share = functools.partial(_share_blocks, each, jobs * BLOCKS_A_JOB, tag)
             for file in files:
                 yield _clean_file(file, settings, tag, share, tick, _warn)
+
+
+def _start_workers(parallel: joblib.Parallel, jobs: int) -> None:
+    """Start the processes, so that an interruption finds none of them unprepared.
+
+    What this thread has blocked stays blocked in a new process, which it would else end with a
+    traceback. Meanwhile nothing is lost: an interruption waits. The resource tracker would lift the
+    block if it started then.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # as on Windows
+        return
+    from multiprocessing import resource_tracker  # noqa: PLC0415 (which Windows lacks, too)
+
+    resource_tracker.ensure_running()
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        started = parallel(joblib.delayed(os.getpid)() for _ in range(jobs))
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+    list(started)
 
 
 def _warn(problem: str) -> None:
