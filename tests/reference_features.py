@@ -7,7 +7,7 @@ import math
 import unicodedata
 from dataclasses import dataclass
 
-from boilerstrip.features import FACTOR, FACTOR_BEFORE, LONGEST, ROW_BITS
+from boilerstrip.features import FACTOR, FACTOR_BEFORE, FACTOR_REST, LONGEST, ROW_BITS
 
 __all__ = ["Reference", "describe", "split_tokens"]
 
@@ -43,7 +43,7 @@ def describe(paragraph: str) -> Reference:
     of_pairs = [stem_of_pair(word) for word in folded]
     shape = measure(paragraph, tokens)
     return Reference(
-        stems=[row(word[:6]) for word in folded],
+        stems=[row(word[:6], rest=rest_of_stem(word)) for word in folded],
         pairs=[
             row(after, before) for before, after in zip([EDGE, *of_pairs], of_pairs, strict=False)
         ],
@@ -54,10 +54,8 @@ def describe(paragraph: str) -> Reference:
 
 def compose(paragraph: str) -> str:
     """Compose what holds an accent or a Hangul letter that is a character of its own."""
-    for character in paragraph:
-        if "\u0300" <= character <= "\u036f" or "\u1100" <= character <= "\u11ff":
-            return unicodedata.normalize("NFC", paragraph)
-    return paragraph
+    marks = {*map(chr, [*range(0x300, 0x370), *range(0x653, 0x656), *range(0x1100, 0x1200)])}
+    return unicodedata.normalize("NFC", paragraph) if marks & set(paragraph) else paragraph
 
 
 def fold(character: str) -> str:
@@ -123,9 +121,15 @@ def stem_of_pair(word: bytes) -> bytes:
     return word[:4] if word[0] < 0x80 else word[:6]
 
 
-def row(stem: bytes, before: bytes = b"") -> int:
+def rest_of_stem(word: bytes) -> bytes:
+    """Give what else stands for a word, beside its first six bytes."""
+    return b"" if word[0] < 0x80 else word[6:10]
+
+
+def row(stem: bytes, before: bytes = b"", rest: bytes = b"") -> int:
     """Choose the row of the weight table for a stem, or for one with the one before it."""
-    hashed = int.from_bytes(stem, "little") * int(FACTOR)
+    number = int.from_bytes(stem, "little") + int.from_bytes(rest, "little") * int(FACTOR_REST)
+    hashed = number * int(FACTOR)
     hashed += int.from_bytes(before, "little") * int(FACTOR_BEFORE)
     return (hashed & BITS_64) >> (64 - ROW_BITS)
 

@@ -808,14 +808,16 @@ def test_by_site_without_scheme(tmp_path: Path) -> None:
     assert found == [False, False, True]
 
 
-@pytest.mark.parametrize("site", [None, 5, "a.example", "//a.example/x", {"name": "https://["}])
+@pytest.mark.parametrize(
+    "site", [None, "", " ", 5, "a.example", "//a.example/x", {"name": "https://["}]
+)
 def test_by_site_named(tmp_path: Path, site: object) -> None:
     """A site may be named by anything; pages without one are not compared."""
     items = [page(number, "") | {"site": site} for number in range(2)]
     write(tmp_path / "a.jsonl", items)
     clean_by_site(tmp_path / "a.jsonl", tmp_path / "b.jsonl", "site")
     found = [SHARED in record["text"] for record in read(tmp_path / "b.jsonl")]
-    assert found == [site is None] * 2
+    assert found == [site in (None, "", " ")] * 2
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -1508,7 +1510,13 @@ def test_existing_outputs(clean: Clean, tmp_path: Path) -> None:
         ({"spans": True}, CorpusError, "spans can only be added"),
         ({"inputs": "in"}, TypeError, "inputs"),
         ({"inputs": Path("in")}, TypeError, "inputs is PosixPath; it must be several"),
+        ({"inputs": None}, TypeError, "inputs is NoneType; it must be several"),
         ({"inputs": [5]}, TypeError, "inputs holds int; it must hold paths"),
+        ({"inputs": ["in", ""]}, ValueError, "an empty name; the folder at hand is '.'"),
+        ({"output": ""}, ValueError, "an empty name"),
+        ({"force": "no"}, TypeError, "force is str; it must be bool"),
+        ({"drop_empty": 1}, TypeError, "drop_empty is int; it must be bool"),
+        ({"progress": 5}, TypeError, "progress is int; it must be callable, or None"),
         ({"text_field": None}, TypeError, "text_field is NoneType; it must be str"),
         ({"id_field": 5}, TypeError, "id_field is int; it must be str, or None"),
         ({"by_site": True}, ValueError, "by_site .* needs site_field"),

@@ -124,8 +124,8 @@ def _add_running(group: argparse._ArgumentGroup) -> None:
         "--on-error",
         choices=("fail", "skip", "pass"),
         default="fail",
-        help="bad records and damaged files end the run (fail, the default), are left out (skip), "
-        "or are written as they are (pass)",
+        help="bad records end the run (fail, the default), are left out (skip), or are written as "
+        "they are (pass); of damaged files the last two write what could be read",
     )
     group.add_argument(
         "--dry-copy",
@@ -161,6 +161,8 @@ def _run(arguments: argparse.Namespace) -> int:
         check_arguments(**options)
     except ValueError as error:
         arguments.usage_error(str(error))
+    if "" in {*arguments.inputs, arguments.output}:
+        arguments.usage_error("IN or OUT is empty; the folder at hand is .")
     if arguments.output == "-":
         arguments.usage_error("OUT is -; corpus writes files: name a folder or a file")
     if Path(arguments.output).resolve() in {Path(each).resolve() for each in arguments.inputs}:

@@ -34,7 +34,7 @@ __all__ = [
     "sum_weights",
 ]
 
-VERSION = 8
+VERSION = 9
 """Changes whenever the same text would give other rows: weights belong to one version."""
 
 PIECE = 200_000  # characters worked on at once: small enough for the cache, large enough for numpy
@@ -212,10 +212,12 @@ def _look_up(table: Packed, rows: Ints) -> Bytes:
 
 # --- hashes -------------------------------------------------------------------------------------
 
-STEM = 6  # bytes of a token that make its stem: three letters in most scripts beside Latin
-STEM_OF_PAIR = 4  # the same in pairs, where the token begins with an ASCII letter; else `STEM`
+STEM = 6  # bytes of a token that make its stem, ...
+STEM_FOREIGN = 10  # ... if it begins outside ASCII: five letters of most scripts, three of others
+STEM_OF_PAIR = 4  # in pairs, where it begins with an ASCII letter; else `STEM`
 MASKS = np.array([256**n - 1 for n in range(STEM + 1)], np.uint64)
 FACTOR, FACTOR_BEFORE = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93)
+FACTOR_REST = np.uint64(0xC2B2AE3D27D4EB4F)  # of what a stem has beyond `STEM`
 EIGHTFOLD, ALL_BITS = np.uint64(3), np.uint64(64)
 FOREIGN = np.uint64(0x80)  # set in the first byte of a token, where that is not ASCII
 LONGER = (MASKS[STEM] - MASKS[STEM_OF_PAIR]) // FOREIGN  # times FOREIGN: what it has more in pairs
@@ -223,12 +225,20 @@ LONGER = (MASKS[STEM] - MASKS[STEM_OF_PAIR]) // FOREIGN  # times FOREIGN: what i
 
 def _find_stems(tokens: Tokens) -> tuple[Uints64, Uints64]:
     """Give each token's stem, and the one it has in pairs."""
+    lengths = tokens.ends - tokens.begins
     stems = _read(tokens.codes, tokens.begins)
-    stems &= MASKS.take(tokens.ends - tokens.begins, mode="clip")
+    stems &= MASKS.take(lengths, mode="clip")
     of_pairs = stems & FOREIGN
     of_pairs *= LONGER
     of_pairs |= MASKS[STEM_OF_PAIR]
     of_pairs &= stems
+    is_foreign = stems.view(np.uint8)[::8] >= FOREIGN
+    long = (is_foreign & (lengths > STEM)).nonzero()[0]
+    if long.size:
+        rest = _read(tokens.codes, tokens.begins[long] + STEM)
+        rest &= MASKS.take(np.minimum(lengths[long], STEM_FOREIGN) - STEM)
+        rest *= FACTOR_REST
+        stems[long] += rest
     return stems, of_pairs
 
 

@@ -191,6 +191,7 @@ def _classes() -> Bytes:
     for character in "\u00a0«\u00ad·»":  # no-break space, soft hyphen
         classes[_last_two(character)] = PUNCTUATION_TWO
     classes[0xCC80:0xCDB0] = MARK  # U+0300 to U+036F
+    classes[0xD993:0xD996] = MARK  # U+0653 to U+0655: Arabic madda and hamza
     classes[0xE0B8:0xE182] = WORD_ALONE  # from Thai to Burmese
     classes[0xE184:0xE188] = MARK  # U+1100 to U+11FF
     classes[0xE19E:0xE1A0] = WORD_ALONE  # Khmer

@@ -209,12 +209,17 @@ def judge_documents(documents: Iterable[Document], settings: Settings) -> None:
 
 
 def _find_host(site: bytes) -> str | None:
-    """Find the host of an address, given as JSON; other values are names of sites as they are."""
+    """Find the host of an address, given as JSON; other values are names of sites as they are.
+
+    None and a blank string name none.
+    """
     if site in {b"", b"null"}:
         return None
     name = parse(site)
     if not isinstance(name, str):
         return site.decode()
+    if not name.strip():
+        return None
     first = name.partition("/")[0]
     address = name if ":" in first or "." not in first else f"//{name}"  # example.org/page
     try:

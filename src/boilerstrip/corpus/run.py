@@ -96,8 +96,10 @@ def clean_corpus(  # noqa: PLR0913 (one for each thing that can be wanted; all b
             ``boilerplate_spans``.
         drop_empty: leave out documents with nothing left.
         on_error: what becomes of records that are broken, have no text, or a text that is no
-            string or no UTF-8, and of files that are cut short or damaged: ``"fail"`` ends the
-            run at the first one; ``"skip"`` leaves them out; ``"pass"`` writes them as they are.
+            string or no UTF-8: ``"fail"`` ends the run at the first one; ``"skip"`` leaves them
+            out; ``"pass"`` writes them as they are. So for files that are cut short or damaged, of
+            which the last two write what could be read; one of which nothing can be read is left
+            out, or copied.
         jobs: processes to share the work.
         resume: go on with a run that was broken off: what it finished stays as it is. All that
             the outputs depend on must be as before, but for `on_error`: with another one, files
@@ -120,9 +122,19 @@ def clean_corpus(  # noqa: PLR0913 (one for each thing that can be wanted; all b
         TypeError, ValueError: an option is wrong.
     """
     inputs, keep, remove, kinds = map(_reusable, (inputs, keep, remove, kinds))
-    if isinstance(inputs, str | bytes | os.PathLike):
+    if isinstance(inputs, str | bytes | os.PathLike) or not isinstance(inputs, Iterable):
         raise TypeError(f"inputs is {type(inputs).__name__}; it must be several, e.g. a list")
-    _check_paths(inputs, model_path)
+    _check_paths(inputs, output, model_path)
+    _check_flags(
+        by_site=by_site,
+        spans=spans,
+        drop_empty=drop_empty,
+        resume=resume,
+        force=force,
+        dry_copy=dry_copy,
+    )
+    if progress is not None and not callable(progress):
+        raise TypeError(f"progress is {type(progress).__name__}; it must be callable, or None")
     check_arguments(
         threshold=threshold,
         keep=keep,
@@ -261,12 +273,20 @@ def check_arguments(  # noqa: PLR0913 (those of `clean_corpus` that can be wrong
         )
 
 
-def _check_paths(inputs: Iterable[object], model_path: object) -> None:
+def _check_paths(inputs: Iterable[object], output: object, model_path: object) -> None:
     for each in inputs:
         if not isinstance(each, str | os.PathLike):
             raise TypeError(f"inputs holds {type(each).__name__}; it must hold paths")
+    if "" in {*inputs, output}:
+        raise ValueError("an input or the output has an empty name; the folder at hand is '.'")
     if not isinstance(model_path, str | os.PathLike | None):
         raise TypeError(f"model_path is {type(model_path).__name__}; it must be the path of a file")
+
+
+def _check_flags(**flags: object) -> None:
+    for name, flag in flags.items():
+        if not isinstance(flag, bool):
+            raise TypeError(f"{name} is {type(flag).__name__}; it must be bool")
 
 
 def _check_fields(text_field: str, **others: str | None) -> None:
