@@ -43,8 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         lone = [e for e in step.held_out if e.task == "lone" and e.corpus != "own"]
         filled = list(_put_in(lone, articles, generator))
         characters += [len(example.document.paragraphs[0].text) for example in lone]
-        parts.append([observe(each, [judge_with(model)]) for each in (filled, lone, articles)])
-    inside, alone, whole = map(Outcomes.join, zip(*parts, strict=True))
+        around = [_count_around(example) for example in filled]
+        lists = (filled, lone, articles, around)
+        parts.append([observe(each, [judge_with(model)]) for each in lists])
+    inside, alone, whole, around_them = map(Outcomes.join, zip(*parts, strict=True))
     print("| real paragraphs | boilerplate | found inside | found alone | content | lost inside |")
     print("|---|---|---|---|---|---|")
     groups = {
@@ -54,8 +56,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     }
     for name, chosen in groups.items():
         print(_lay_out(name, inside.where(chosen), alone.where(chosen)))
-    lost = whole.examples[f"lost: {DEFAULT}"].sum() / whole.examples["content"].sum()
-    print(f"\nOf the words of the articles themselves {lost:.2%} are lost.")
+    around_appeals = around_them.where(inside.examples["boilerplate paragraphs"] > 0)
+    lost, lost_around = map(_measure_lost, (whole, around_appeals))
+    print(
+        f"\nOf the words of the articles themselves {lost:.2%} are lost; of those that an appeal "
+        f"was put into {lost_around:.2%}."
+    )
 
 
 def _find_articles(examples: Sequence[Example]) -> Iterator[Example]:
@@ -79,6 +85,20 @@ def _put_in(
         around = [LabelledParagraph(paragraph.text, None) for paragraph in article]
         paragraphs = (*around[:place], *example.document.paragraphs, *around[place:])
         yield _with_paragraphs(example, paragraphs)
+
+
+def _count_around(example: Example) -> Example:
+    """Have an article's own paragraphs counted, and not what was put in."""
+    paragraphs = tuple(
+        LabelledParagraph(each.text, "content" if each.label is None else None)
+        for each in example.document.paragraphs
+    )
+    return _with_paragraphs(example, paragraphs)
+
+
+def _measure_lost(outcomes: Outcomes) -> float:
+    lost = outcomes.examples[f"lost: {DEFAULT}"].sum() / outcomes.examples["content"].sum()
+    return float(lost)
 
 
 def _with_paragraphs(example: Example, paragraphs: tuple[LabelledParagraph, ...]) -> Example:

@@ -704,8 +704,7 @@ def test_fields_that_no_record_has(
     (tmp_path / "in" / "d.txt").write_text("Rain fell.")
     clean(removed=tmp_path / "r.jsonl", site_field="ur1", jobs=jobs)
     assert sorted(caplog.messages) == [
-        f"{tmp_path / 'in' / name}: no record has 'ur1', which id_field (--id-field) or site_field "
-        "(--site-field) names"
+        f"{tmp_path / 'in' / name}: no record has 'ur1', which site_field (--site-field) names"
         for name in ("a.jsonl", "a.parquet", "a.warc.wet.gz")
     ]
 

@@ -333,11 +333,13 @@ def _write_blocks(
             sync(removed)
     if file.suffix != ".txt":
         if settings.needs_fields and counts.documents:
-            for field in sorted(missing):
-                tell(
-                    f"{file.source}: no record has {field!r}, which id_field (--id-field) or "
-                    "site_field (--site-field) names"
-                )
+            wanted = {
+                "id_field (--id-field)": settings.id_field,
+                "site_field (--site-field)": settings.site_field,
+            }
+            for name, field in wanted.items():
+                if field in missing:
+                    tell(f"{file.source}: no record has {field!r}, which {name} names")
         return Done(file, counts)
     counts.emptied = int(counts.emptied == counts.documents)  # its blocks are parts of one document
     counts.documents = 1
