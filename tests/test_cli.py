@@ -316,6 +316,8 @@ def test_failures(run: Run, tmp_path: Path, page: str) -> None:
         (["evaluate", "model.npz"], "the following arguments are required: DOCUMENTS"),
         (["evaluate", "m", "d", "--threshold", "2"], "threshold is 2.0; it must be"),
         (["corpus", "a", "-o", "-"], "OUT is -; corpus writes files"),
+        (["corpus", "a", "-o", ""], "IN or OUT is empty; the folder at hand is ."),
+        (["corpus", "", "-o", "b"], "IN or OUT is empty"),
         (["corpus", "a", "-o", "b", "--keep", "c"], "unrecognized arguments: --keep c"),
         (["clean", "--thresh", "0.5"], "unrecognized arguments: --thresh"),
     ],

@@ -1512,7 +1512,6 @@ def test_existing_outputs(clean: Clean, tmp_path: Path) -> None:
         ({"inputs": None}, TypeError, "inputs is NoneType; it must be several"),
         ({"inputs": [5]}, TypeError, "inputs holds int; it must hold paths"),
         ({"inputs": ["in", ""]}, ValueError, "an empty name; the folder at hand is '.'"),
-        ({"output": ""}, ValueError, "an empty name"),
         ({"force": "no"}, TypeError, "force is str; it must be bool"),
         ({"drop_empty": 1}, TypeError, "drop_empty is int; it must be bool"),
         ({"progress": 5}, TypeError, "progress is int; it must be callable, or None"),
@@ -1534,6 +1533,13 @@ def test_wrong_options(
     with pytest.raises(error, match=fault):
         clean(**options)
     assert not (tmp_path / "out").exists()
+
+
+def test_output_without_name(tmp_path: Path, model_file: str) -> None:
+    """An empty name is no output, as where a variable of the shell is not set."""
+    write(tmp_path / "in" / "a.jsonl", records(1))
+    with pytest.raises(ValueError, match="an empty name; the folder at hand is '.'"):
+        clean_corpus([tmp_path / "in"], "", model_path=model_file)
 
 
 def test_model_for_path(tmp_path: Path, model: Model) -> None:
