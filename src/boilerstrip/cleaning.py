@@ -69,9 +69,10 @@ def clean(
         repeated: paragraphs that stand on several pages of this one's site, and get higher scores:
             give the frozenset of `boilerstrip.find_repeated` as it is, which is looked through once
             and not in every call.
-        kinds: remove only boilerplate of these `KINDS`.
+        kinds: remove only boilerplate of these `KINDS`; what `remove` matches goes all the same.
         model: the model to use instead of the one that comes with boilerstrip.
-        split: what a paragraph is: ``"line"``, ``"blank"`` (between blank lines), or ``"auto"``.
+        split: what a paragraph is: ``"line"``, ``"blank"`` (between blank lines), or ``"auto"``
+            (a line, or the lines of hard-wrapped prose joined).
 
     Returns:
         The text without its boilerplate.

@@ -51,7 +51,7 @@ def add_cleaning_options(group: Group, text: str) -> None:
         choices=get_args(Split),
         default="auto",
         help="what counts as a paragraph: a line (line), the text between blank lines (blank), or "
-        f"whichever fits the {text} (auto, the default)",
+        "a line, but the lines of hard-wrapped prose joined (auto, the default)",
     )
 
 
