@@ -13,7 +13,7 @@ from evaluation.collection import load, load_own, say
 
 __all__ = ["main"]
 
-SEED = 3  # of the model that is shipped; another one gives other networks, about as good
+SEED = 1  # of the model that is shipped; another one gives other networks, about as good
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1538,7 +1538,7 @@ def test_wrong_options(
 def test_output_without_name(tmp_path: Path, model_file: str) -> None:
     """An empty name is no output, as where a variable of the shell is not set."""
     write(tmp_path / "in" / "a.jsonl", records(1))
-    with pytest.raises(ValueError, match="an empty name; the folder at hand is '.'"):
+    with pytest.raises(ValueError, match=r"an empty name; the folder at hand is '\.'"):
         clean_corpus([tmp_path / "in"], "", model_path=model_file)
 
 
