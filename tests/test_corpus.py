@@ -1418,6 +1418,7 @@ def test_folder_in_place_of_an_output(clean: Clean, tmp_path: Path, place: str) 
         (["a"], "gs://bucket/out", "gs:/bucket/out: no file or folder of this machine"),
         (["a/x.jsonl"], "out.json", "out.json is no folder, and has none of the endings of what"),
         (["a"], "out.CSV", "out.CSV is no folder, and has none of the endings of what is written"),
+        (["a"], "note", "note is no folder, and has none of the endings of what is written"),
     ],
 )
 def test_wrong_files(
@@ -1430,7 +1431,7 @@ def test_wrong_files(
 ) -> None:
     """Files that cannot be read, or would get into each other's way, are named."""
     monkeypatch.chdir(tmp_path)
-    for name in ("a/x.jsonl", "a/b/z.jsonl", "b/x.jsonl", "c/note.md", "note.md"):
+    for name in ("a/x.jsonl", "a/b/z.jsonl", "b/x.jsonl", "c/note.md", "note.md", "note"):
         path = Path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()

@@ -164,6 +164,8 @@ def test_bad_document() -> None:
     """A document holds nothing but labelled paragraphs."""
     with pytest.raises(TypeError, match="must be LabelledParagraph objects, not str"):
         LabelledDocument("a", ("text",))  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="paragraphs is NoneType; it must be several Labelled"):
+        LabelledDocument("a", None)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

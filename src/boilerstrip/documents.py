@@ -82,6 +82,9 @@ class LabelledDocument:
         for name, value in (("id", self.id), ("site", self.site), ("lang", self.lang)):
             if not isinstance(value, str) and (name == "id" or value is not None):
                 raise TypeError(f"{name} is {type(value).__name__}; it must be str")
+        if isinstance(self.paragraphs, str) or not isinstance(self.paragraphs, Iterable):
+            found = type(self.paragraphs).__name__
+            raise TypeError(f"paragraphs is {found}; it must be several LabelledParagraph objects")
         object.__setattr__(self, "paragraphs", tuple(self.paragraphs))
         for paragraph in self.paragraphs:
             if not isinstance(paragraph, LabelledParagraph):

@@ -254,7 +254,7 @@ def _check_output(output: Path) -> None:
     """
     _check_local(str(output))
     is_known = _suffix(output) is not None or output.is_dir()
-    if output.suffix.lower() in OTHER_ENDINGS and not is_known:
+    if not is_known and (output.is_file() or output.suffix.lower() in OTHER_ENDINGS):
         raise CorpusError(
             f"{output} is no folder, and has none of the endings of what is written: {ENDINGS}; "
             "name a file with one of these, or a folder"
