@@ -125,7 +125,7 @@ def _add_running(group: argparse._ArgumentGroup) -> None:
         choices=("fail", "skip", "pass"),
         default="fail",
         help="bad records end the run (fail, the default), are left out (skip), or are written as "
-        "they are (pass); of damaged files the last two write what could be read",
+        "they are (pass); a damaged file ends it too, or what could be read of it is written",
     )
     group.add_argument(
         "--dry-copy",

@@ -213,7 +213,7 @@ def _look_up(table: Packed, rows: Ints) -> Bytes:
 # --- hashes -------------------------------------------------------------------------------------
 
 STEM = 6  # bytes of a token that make its stem, ...
-STEM_FOREIGN = 10  # ... if it begins outside ASCII: five letters of most scripts, three of others
+STEM_FOREIGN = 10  # ... if it begins outside ASCII: five letters of two bytes, three of three
 STEM_OF_PAIR = 4  # in pairs, where it begins with an ASCII letter; else `STEM`
 MASKS = np.array([256**n - 1 for n in range(STEM + 1)], np.uint64)
 FACTOR, FACTOR_BEFORE = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93)

@@ -97,9 +97,9 @@ def clean_corpus(  # noqa: PLR0913 (one for each thing that can be wanted; all b
         drop_empty: leave out documents with nothing left.
         on_error: what becomes of records that are broken, have no text, or a text that is no
             string or no UTF-8: ``"fail"`` ends the run at the first one; ``"skip"`` leaves them
-            out; ``"pass"`` writes them as they are. So for files that are cut short or damaged, of
-            which the last two write what could be read; one of which nothing can be read is left
-            out, or copied.
+            out; ``"pass"`` writes them as they are. A file that is cut short or damaged ends the
+            run with ``"fail"``; ``"skip"`` and ``"pass"`` write what could be read of it, and where
+            that is nothing leave it out, or copy it.
         jobs: processes to share the work.
         resume: go on with a run that was broken off: what it finished stays as it is. All that
             the outputs depend on must be as before, but for `on_error`: with another one, files
@@ -277,7 +277,9 @@ def _check_paths(inputs: Iterable[object], output: object, model_path: object) -
     for each in inputs:
         if not isinstance(each, str | os.PathLike):
             raise TypeError(f"inputs holds {type(each).__name__}; it must hold paths")
-    if "" in {*inputs, output}:
+    if not isinstance(output, str | os.PathLike):
+        raise TypeError(f"output is {type(output).__name__}; it must be a path")
+    if any(each == "" for each in (*inputs, output)):
         raise ValueError("an input or the output has an empty name; the folder at hand is '.'")
     if not isinstance(model_path, str | os.PathLike | None):
         raise TypeError(f"model_path is {type(model_path).__name__}; it must be the path of a file")

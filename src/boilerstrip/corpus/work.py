@@ -19,6 +19,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -156,15 +157,12 @@ def _clean_in_processes(
 def _start_workers(parallel: joblib.Parallel, jobs: int) -> None:
     """Start the processes, so that an interruption finds none of them unprepared.
 
-    What this thread has blocked stays blocked in a new process, which it would else end with a
-    traceback. Meanwhile nothing is lost: an interruption waits. The resource tracker would lift the
-    block if it started then.
+    A signal that this thread has blocked stays blocked in the processes that it starts; else an
+    interruption would end each of these with a traceback. Meanwhile none is lost, but waits.
     """
     if not hasattr(signal, "pthread_sigmask"):  # as on Windows
         return
-    from multiprocessing import resource_tracker  # noqa: PLC0415 (which Windows lacks, too)
-
-    resource_tracker.ensure_running()
+    resource_tracker.ensure_running()  # that of multiprocessing lifts the block when it starts
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         started = parallel(joblib.delayed(os.getpid)() for _ in range(jobs))
@@ -333,13 +331,12 @@ def _write_blocks(
             sync(removed)
     if file.suffix != ".txt":
         if settings.needs_fields and counts.documents:
-            wanted = {
-                "id_field (--id-field)": settings.id_field,
-                "site_field (--site-field)": settings.site_field,
+            names = {
+                settings.site_field: "site_field (--site-field)",
+                settings.id_field: "id_field (--id-field)",
             }
-            for name, field in wanted.items():
-                if field in missing:
-                    tell(f"{file.source}: no record has {field!r}, which {name} names")
+            for field in sorted(missing):
+                tell(f"{file.source}: no record has {field!r}, which {names[field]} names")
         return Done(file, counts)
     counts.emptied = int(counts.emptied == counts.documents)  # its blocks are parts of one document
     counts.documents = 1
