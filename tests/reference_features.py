@@ -13,6 +13,7 @@ __all__ = ["Reference", "describe", "split_tokens"]
 
 BITS_64 = (1 << 64) - 1
 EDGE = b"\xff"
+MARKS = {*map(chr, [*range(0x300, 0x370), *range(0x653, 0x656), *range(0x1100, 0x1200)])}
 BLANKS = {0xA0, 0xAB, 0xAD, 0xB7, 0xBB, *range(0x2000, 0x2040)}
 
 
@@ -54,8 +55,7 @@ def describe(paragraph: str) -> Reference:
 
 def compose(paragraph: str) -> str:
     """Compose what holds an accent or a Hangul letter that is a character of its own."""
-    marks = {*map(chr, [*range(0x300, 0x370), *range(0x653, 0x656), *range(0x1100, 0x1200)])}
-    return unicodedata.normalize("NFC", paragraph) if marks & set(paragraph) else paragraph
+    return unicodedata.normalize("NFC", paragraph) if MARKS & set(paragraph) else paragraph
 
 
 def fold(character: str) -> str:

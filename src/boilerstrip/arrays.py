@@ -35,9 +35,7 @@ Uints64 = npt.NDArray[np.uint64]
 
 def find_sizes(starts: Ints, end: int) -> Ints:
     """Tell how many items are in each range, from one start to the next, the last to the end."""
-    sizes = np.empty_like(
-        starts
-    )  # numpy's diff, with something appended, takes three times as long
+    sizes = np.empty_like(starts)  # numpy's diff with something appended takes three times as long
     np.subtract(starts[1:], starts[:-1], out=sizes[:-1])
     np.subtract(end, starts[-1:], out=sizes[-1:])
     return sizes
